@@ -1,0 +1,60 @@
+# Everything that a person types here. Python with venv, git and make are all that is needed.
+
+PYTHON ?= python3
+SEED ?=
+
+# Environments are made once for each state of pyproject.toml; after that nothing here needs a network.
+dev := .venv/.installed
+wheel := .venv-wheel/.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test check lint fresh docs wheel clean
+
+help:  ## print this list
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' Makefile
+
+demo: $(dev)  ## play the story on a local Google, in both wings (SEED=n for another one)
+	@.venv/bin/confsync demo $(if $(SEED),--seed $(SEED))
+
+test: $(dev)  ## run the tests
+	@.venv/bin/pytest --quiet
+
+check: lint fresh docs test wheel  ## all of the below and the tests: what .ci/run runs
+
+lint: $(dev)  ## style and types
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --quiet --check --diff
+	@.venv/bin/mypy --no-error-summary
+
+fresh: $(dev)  ## build/ is what addon.toml and the templates make, in the language Apps Script takes
+	@.venv/bin/confsync render --check
+
+docs: $(dev)  ## the generated parts of the documents are up to date ("cog -r docs/*.md" writes them)
+	@.venv/bin/cog --check -q README.md docs/*.md
+
+wheel: $(wheel)  ## the tests marked "wheel", with the built wheel in an environment of its own
+	@rm -rf dist && .venv/bin/pip wheel --quiet --no-deps --no-build-isolation -w dist .
+	@.venv-wheel/bin/pip install --quiet --no-deps --force-reinstall --no-index dist/*.whl
+	@away=$$(mktemp -d) && trap 'rm -rf "$$away"' EXIT && cd "$$away" && \
+	  "$(CURDIR)/.venv-wheel/bin/pytest" --quiet -c "$(CURDIR)/pyproject.toml" -p no:cacheprovider \
+	    -m wheel "$(CURDIR)/tests"
+
+clean:  ## remove the environments and whatever tools left behind
+	@rm -rf .venv .venv-wheel dist .confsync .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(dev): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@echo "Setting up .venv (once) ..."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# The same versions as in .venv, so that both test runs differ in nothing but how confsync got there.
+$(wheel): $(dev)
+	@echo "Setting up .venv-wheel (once) ..."
+	@rm -rf .venv-wheel dist && $(PYTHON) -m venv .venv-wheel
+	@.venv/bin/pip wheel --quiet --no-deps --no-build-isolation -w dist .
+	@.venv/bin/pip freeze --exclude-editable > .venv-wheel/versions.txt
+	@.venv-wheel/bin/pip install --quiet --constraint .venv-wheel/versions.txt "$$(echo dist/*.whl)[test]"
+	@touch $@

@@ -1,0 +1,1 @@
+"""confsync keeps third-party video conferences in step with Google Calendar events."""

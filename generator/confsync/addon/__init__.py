@@ -1,0 +1,1 @@
+"""The add-on that a developer describes in addon.toml."""

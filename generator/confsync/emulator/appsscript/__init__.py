@@ -1,0 +1,1 @@
+"""The Apps Script platform: API, runtime, services, triggers."""

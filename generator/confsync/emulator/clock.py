@@ -1,0 +1,47 @@
+"""The one clock of a local Google: virtual (moves only when told to) or real."""
+
+import time
+from datetime import UTC, datetime
+
+MICROSECONDS = 1_000_000
+
+
+class Clock:
+    """Tells and moves time, in microseconds since the epoch.
+
+    A virtual clock starts at `start_us` and moves by `advance`. A real one follows the machine's clock,
+    plus whatever it was advanced by.
+    """
+
+    def __init__(self, *, start_us: int | None = None) -> None:
+        self.virtual = start_us is not None
+        self._now_us = start_us or 0
+        self._ahead_us = 0
+
+    def now_us(self) -> int:
+        """Return the present time in microseconds since the epoch."""
+        return self._now_us if self.virtual else time.time_ns() // 1000 + self._ahead_us
+
+    def now_ms(self) -> int:
+        """Return the present time in milliseconds since the epoch, as JavaScript's `Date.now()`."""
+        return self.now_us() // 1000
+
+    def advance(self, microseconds: int) -> None:
+        """Move the clock forward; a real clock is from then on ahead of the machine's."""
+        if microseconds < 0:
+            raise ValueError("time does not run backwards")
+        if self.virtual:
+            self._now_us += microseconds
+        else:
+            self._ahead_us += microseconds
+
+    def now(self) -> datetime:
+        """Return the present time as an aware datetime in UTC."""
+        return instant(self.now_us())
+
+
+def instant(microseconds: int) -> datetime:
+    """Return microseconds since the epoch as an aware datetime in UTC."""
+    return datetime.fromtimestamp(microseconds // MICROSECONDS, UTC).replace(
+        microsecond=microseconds % MICROSECONDS
+    )

@@ -1,0 +1,53 @@
+"""What travels between a client and the local Google, whether over a socket or in-process."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+JSON_TYPE = "application/json; charset=UTF-8"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request: `target` is path and query as sent, header names are lower case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def path(self) -> str:
+        """The path, still percent-encoded."""
+        return urlsplit(self.target).path
+
+    @property
+    def segments(self) -> list[str]:
+        """The decoded parts of the path, without the empty one before the first slash."""
+        return [unquote(part) for part in self.path.split("/")[1:]]
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The decoded query parameters in their order, repeated ones repeated."""
+        return parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """Return the body as JSON, or None when it is empty."""
+        return json.loads(self.body) if self.body else None
+
+
+def json_response(status: int, value: Any, *, indent: int | None = 2, headers: Mapping[str, str] = {}) -> Response:
+    """Return `value` as a JSON response; Calendar's own bodies are indented by one space, others by two."""
+    body = json.dumps(value, ensure_ascii=False, indent=indent).encode()
+    return Response(status, {"content-type": JSON_TYPE, **headers}, body)

@@ -1,0 +1,1 @@
+"""Facts of Google that both sides obey, without behaviour."""

@@ -1,0 +1,1 @@
+"""The declarative conferencing provider: schema, compilation, interpreter."""

@@ -1,0 +1,1 @@
+"""Both wings on a local Google, put together."""

@@ -1,0 +1,1 @@
+"""From addon.toml and templates to the files of an add-on."""

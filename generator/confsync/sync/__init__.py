@@ -1,0 +1,1 @@
+"""The reference implementation of the sync protocol, the Python wing."""

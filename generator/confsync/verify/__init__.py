@@ -1,0 +1,1 @@
+"""Whether the promises of the sync protocol hold."""
