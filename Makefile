@@ -30,8 +30,8 @@ lint: $(dev)  ## style and types
 fresh: $(dev)  ## build/ is what addon.toml and the templates make, in the language Apps Script takes
 	@.venv/bin/confsync render --check
 
-docs: $(dev)  ## the generated parts of the documents are up to date ("cog -r docs/*.md" writes them)
-	@.venv/bin/cog --check -q README.md docs/*.md
+docs: $(dev)  ## the generated parts of the documents are up to date
+	@.venv/bin/cog --check --diff --verbosity=1 --check-fail-msg="Run: .venv/bin/cog -r docs/*.md" README.md docs/*.md
 
 wheel: $(wheel)  ## the tests marked "wheel", with the built wheel in an environment of its own
 	@rm -rf dist && .venv/bin/pip wheel --quiet --no-deps --no-build-isolation -w dist .

@@ -2,6 +2,7 @@
 into a line and an exit code."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,3 +44,10 @@ class LazyGroup(click.Group):
             raise  # click ends quietly: nobody is reading any more
         except (ConfsyncError, OSError, KeyboardInterrupt) as error:
             raise Failure(error, as_json=as_json) from error
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Run and end the process. What cannot be written to stdout any more, a full disk say, goes to stderr."""
+        try:
+            return super().main(*args, **settings)
+        except OSError as error:
+            sys.exit(Failure(error, as_json=False).message)

@@ -1,1 +1,5 @@
-"""From rendered files to a deployed add-on, through the Apps Script API."""
+"""Deploying an add-on: plan, apply, verify, against Google's Apps Script API or a local one."""
+
+from confsync.deploy.deployer import deploy
+
+__all__ = ["deploy"]

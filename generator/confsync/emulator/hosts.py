@@ -10,6 +10,20 @@ HOSTS = {
     "conferences.example": "/conferences",
 }
 
+_ADDRESSES = {
+    "calendar": "/calendar/v3/",
+    "batch": "/batch/calendar/v3",
+    "appsScript": "/",
+    "token": "/oauth2/token",
+    "conferences": "/conferences/v1/",
+    "control": "/emulator",
+}
+
+
+def addresses(base: str) -> dict[str, str]:
+    """Return where everything is for a client of the server at `base` (no slash at its end)."""
+    return {name: base + path for name, path in _ADDRESSES.items()}
+
 
 def local_target(url: str) -> str | None:
     """Return path and query under which the local Google serves `url`, or None when it knows no such host."""

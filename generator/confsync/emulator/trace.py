@@ -1,8 +1,20 @@
 """What happened, in order: every call that was dispatched and every request that was served."""
 
+import bisect
+import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+MASK = "•••"
+
+_SECRET_PARAMETERS = re.compile(r"([?&](?:access_token|oauth_token|refresh_token)=)[^&#]*")
+
+
+def masked_target(target: str) -> str:
+    """Return path and query without the credentials that a query may carry."""
+    return _SECRET_PARAMETERS.sub(rf"\1{MASK}", target)
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,8 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the control route shows it."""
-        return {key: value for key, value in self.__dict__.items() if value not in ("", None)}
+        shown = {"atUs" if key == "at_us" else key: value for key, value in self.__dict__.items()}
+        return {key: value for key, value in shown.items() if value not in ("", None)}
 
 
 @dataclass
@@ -36,16 +49,26 @@ class Trace:
     limit: int = 100_000
     entries: list[Entry] = field(default_factory=list)
     count: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, **fields: Any) -> Entry:
         """Append an entry, numbered from 1."""
-        self.count += 1
-        entry = Entry(number=self.count, **fields)
-        self.entries.append(entry)
-        if len(self.entries) > self.limit:
-            del self.entries[: self.limit // 10]
-        return entry
+        with self._lock:
+            self.count += 1
+            entry = Entry(number=self.count, **fields)
+            self.entries.append(entry)
+            if len(self.entries) > self.limit:
+                del self.entries[: max(1, self.limit // 10)]
+            return entry
 
-    def since(self, number: int) -> Iterator[Entry]:
-        """Yield the entries after that number."""
-        return (entry for entry in self.entries if entry.number > number)
+    def since(self, number: int, source: str = "") -> Iterator[Entry]:
+        """Yield the entries after that number, of one source or of both."""
+        with self._lock:
+            newer = self.entries[bisect.bisect_right(self.entries, number, key=lambda entry: entry.number) :]
+        return (entry for entry in newer if source in ("", entry.source))
+
+    def clear(self) -> None:
+        """Forget all entries and number from 1 again."""
+        with self._lock:
+            self.entries.clear()
+            self.count = 0

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import httplib2
 
+from confsync.emulator.wire import NO_ANSWER
 from confsync.emulator.world import World
 
 
@@ -28,7 +29,10 @@ class TwinHttp:
         redirections: int = 5,
         connection_type: Any = None,
     ) -> tuple[httplib2.Response, bytes]:
-        """Answer as `httplib2.Http.request` does: (response with status and headers, body)."""
+        """Answer as `httplib2.Http.request` does: (response with status and headers, body).
+
+        ConnectionResetError when no answer comes back.
+        """
         parts = urlsplit(uri)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         sent = dict(headers or {})
@@ -36,6 +40,8 @@ class TwinHttp:
             sent["authorization"] = f"Bearer {self._token}"
         data = body.encode() if isinstance(body, str) else body or b""
         response = self._world.request(method, target, sent, data)
+        if response == NO_ANSWER:
+            raise ConnectionResetError("Connection reset by peer")
         return httplib2.Response({**response.headers, "status": str(response.status)}), response.body
 
     def close(self) -> None:

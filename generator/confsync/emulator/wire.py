@@ -33,6 +33,16 @@ class Request:
         """The decoded query parameters in their order, repeated ones repeated."""
         return parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
 
+    def json(self) -> Any:
+        """Return the body as JSON; ValueError when it is none, or holds what cannot be written as UTF-8 again."""
+        try:
+            value = json.loads(self.body, parse_constant=_no_constant)
+            # Half a surrogate pair can be escaped in JSON; UnicodeEncodeError is a ValueError.
+            json.dumps(value, ensure_ascii=False).encode()
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+        return value
+
 
 @dataclass(frozen=True)
 class Response:
@@ -47,7 +57,17 @@ class Response:
         return json.loads(self.body) if self.body else None
 
 
-def json_response(status: int, value: Any, *, indent: int | None = 2, headers: Mapping[str, str] = {}) -> Response:
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+# A request that nothing comes back for: the server breaks the connection, a script sees a timeout.
+NO_ANSWER = Response(0)
+
+
+def json_response(
+    status: int, value: Any, *, indent: int | None = 2, headers: Mapping[str, str] = {}
+) -> Response:
     """Return `value` as a JSON response; Calendar's own bodies are indented by one space, others by two."""
     body = json.dumps(value, ensure_ascii=False, indent=indent).encode()
     return Response(status, {"content-type": JSON_TYPE, **headers}, body)

@@ -1,6 +1,8 @@
 """One local Google: its clock, state, trace and rooms, behind one function that answers requests."""
 
 import random
+from collections.abc import Sequence
+from email.utils import format_datetime
 from pathlib import Path
 
 from confsync.emulator.appsscript.platform import AppsScript
@@ -8,12 +10,13 @@ from confsync.emulator.calendar.service import Calendar
 from confsync.emulator.clock import Clock
 from confsync.emulator.conferences.service import Conferences
 from confsync.emulator.control import Control
+from confsync.emulator.drive import Drive
 from confsync.emulator.execution import Runtime
 from confsync.emulator.faults import Faults
 from confsync.emulator.oauth.service import OAuth
 from confsync.emulator.store import Store
-from confsync.emulator.trace import Trace
-from confsync.emulator.wire import Request, Response, json_response
+from confsync.emulator.trace import Trace, masked_target
+from confsync.emulator.wire import NO_ANSWER, Request, Response, json_response
 
 # A Monday morning, so that weekly stories read well.
 VIRTUAL_START_US = 1_772_438_400_000_000
@@ -23,7 +26,7 @@ class World:
     """A local Google.
 
     `clock` is real unless a virtual one is given, `seed` decides everything random, `data` is a file that keeps
-    the state, `runtime` runs the executions of scripts (V8 when none is given).
+    the state, `runtime` runs the executions of scripts (V8 when none is given), `users` are there from the start.
     """
 
     def __init__(
@@ -33,18 +36,50 @@ class World:
         clock: Clock | None = None,
         data: Path | None = None,
         runtime: Runtime | None = None,
+        users: Sequence[str] = (),
     ) -> None:
         self.seed = seed
-        self.random = random.Random(seed)
         self.clock = clock or Clock()
         self.store = Store(data)
         self.trace = Trace()
-        self.faults = Faults(self)
+        self.faults = Faults()
+        self._runtime, self._users = runtime, tuple(users)
+        self._closed = False
+        try:
+            self._furnish()
+        except BaseException:
+            self.store.close()
+            raise
+
+    def _furnish(self) -> None:
+        self.random = self._randomness()
+        self._resume_clock()
         self.oauth = OAuth(self)
         self.calendar = Calendar(self)
         self.conferences = Conferences(self)
-        self.appsscript = AppsScript(self, runtime)
+        self.appsscript = AppsScript(self, self._runtime)
+        self.drive = Drive(self)
         self.control = Control(self)
+        for email in self._users:
+            self.oauth.add_user(email)
+
+    def _randomness(self) -> random.Random:
+        """Return the source of everything random; each opening of a file has its own, so that no id comes twice."""
+        opening = int(self.store.note("openings") or 0)
+        self.store.set_note("openings", str(opening + 1))
+        return random.Random(f"{self.seed}/{opening}" if opening else self.seed)
+
+    def _resume_clock(self) -> None:
+        self._clock_note = "virtual_clock_moved_us" if self.clock.virtual else "real_clock_moved_us"
+        moved = self.store.note(self._clock_note)
+        if moved is not None:
+            self.clock.restart(int(moved))
+        self._moved_us = self.clock.moved_us
+
+    def _keep_clock(self) -> None:
+        if self.clock.moved_us != self._moved_us:
+            self._moved_us = self.clock.moved_us
+            self.store.set_note(self._clock_note, str(self._moved_us))
 
     def request(
         self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b""
@@ -62,17 +97,25 @@ class World:
             source="http",
             service=room,
             method=request.method,
-            arguments={"target": request.target},
+            arguments={"target": masked_target(request.target)},
             outcome=response.status,
             user=self.oauth.name_of(request),
         )
-        return response
+        self._keep_clock()
+        return self._dated(response)
+
+    def _dated(self, response: Response) -> Response:
+        if response == NO_ANSWER:
+            return response
+        date = format_datetime(self.clock.now(), usegmt=True)
+        return Response(response.status, {"date": date, **response.headers}, response.body)
 
     def _serve(self, request: Request) -> tuple[str, Response]:
         for prefix, room, serve in (
             ("/calendar/v3", "calendar", self.calendar.serve),
             ("/batch/calendar/v3", "calendar", self.calendar.serve_batch),
             ("/v1/", "appsscript", self.appsscript.serve),
+            ("/drive/v3/", "drive", self.drive.serve),
             ("/oauth2/", "oauth", self.oauth.serve),
             ("/conferences/", "conferences", self.conferences.serve),
             ("/emulator", "emulator", self.control.serve),
@@ -81,7 +124,22 @@ class World:
                 return room, serve(request)
         return "none", json_response(404, {"error": {"code": 404, "message": "Not Found"}})
 
-    def close(self) -> None:
-        """End the executions and close the state."""
+    def reset(self) -> None:
+        """Go back to the start: the same seed and first users, no faults, an empty trace, a clock not yet moved."""
+        delivery = self.appsscript.delivery
         self.appsscript.close()
-        self.store.close()
+        with self.store.turn():
+            self.store.clear()
+            self.faults.clear()
+            self.trace.clear()
+            self.clock.restart()
+            self._furnish()
+        self.appsscript.delivery = delivery
+
+    def close(self) -> None:
+        """End the executions and close the state; a second time does nothing."""
+        if not self._closed:
+            self._closed = True
+            self.appsscript.close()
+            self._keep_clock()
+            self.store.close()

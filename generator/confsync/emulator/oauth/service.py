@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from confsync.emulator.errors import invalid_credentials
-from confsync.emulator.wire import Request, Response, json_response
+from confsync.emulator.clock import MICROSECONDS
+from confsync.emulator.errors import invalid_credentials, login_required
+from confsync.emulator.oauth.endpoint import LIFETIME_S, TokenEndpoint
+from confsync.emulator.wire import Request, Response
+from confsync.errors import EmulatorError
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
+
+_EMAIL = re.compile(r"[^@\s/?#\"<>]+@[^@\s/?#\"<>]+\.[^@\s/?#\"<>.]+")
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS users (email TEXT PRIMARY KEY, time_zone TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS access_tokens (
+  token TEXT PRIMARY KEY, email TEXT NOT NULL, scopes TEXT, expires_us INTEGER NOT NULL
+);
+"""
 
 
 @dataclass(frozen=True)
@@ -18,6 +33,7 @@ class Identity:
 
     email: str
     scopes: frozenset[str] | None = None
+    expires_us: int | None = None
 
 
 class OAuth:
@@ -25,34 +41,96 @@ class OAuth:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._users: dict[str, str] = {}
+        self._endpoint = TokenEndpoint(self, world.clock)
+        world.store.create(_TABLES)
 
     def add_user(self, email: str, time_zone: str = "Etc/UTC") -> None:
-        """Make a user with a primary calendar; a second time changes nothing."""
-        if email not in self._users:
-            self._users[email] = time_zone
-            self._world.calendar.add_user(email, time_zone)
+        """Make a user with a primary calendar; a second time changes nothing. Addresses are kept in lower case.
+
+        EmulatorError for what is no e-mail address, or no IANA time zone.
+        """
+        if not _EMAIL.fullmatch(email):
+            raise EmulatorError(f'"{email}" is not an e-mail address')
+        try:
+            ZoneInfo(time_zone)
+        except (LookupError, ValueError, OSError) as error:
+            raise EmulatorError(f'"{time_zone}" is not a time zone; an IANA name is wanted') from error
+        with self._world.store.turn() as connection:
+            made = connection.execute("INSERT OR IGNORE INTO users VALUES (?, ?)", (email.lower(), time_zone))
+            if made.rowcount:
+                self._world.calendar.add_user(email.lower(), time_zone)
 
     def users(self) -> list[str]:
         """Return the users' e-mail addresses."""
-        return sorted(self._users)
+        with self._world.store.turn() as connection:
+            return [row["email"] for row in connection.execute("SELECT email FROM users ORDER BY email")]
 
-    def mint(self, email: str, scopes: frozenset[str]) -> str:
-        """Return a new access token of that user with those scopes."""
-        raise NotImplementedError
+    def time_zone_of(self, email: str) -> str:
+        """Return the time zone that a user was added with; EmulatorError for nobody."""
+        with self._world.store.turn() as connection:
+            row = connection.execute(
+                "SELECT time_zone FROM users WHERE email = ?", (email.lower(),)
+            ).fetchone()
+        if row is None:
+            raise EmulatorError(f'there is no user "{email}"')
+        return str(row["time_zone"])
+
+    def knows(self, email: str) -> bool:
+        """Tell whether there is such a user."""
+        with self._world.store.turn() as connection:
+            found = connection.execute("SELECT 1 FROM users WHERE email = ?", (email.lower(),)).fetchone()
+        return found is not None
+
+    def mint(self, email: str, scopes: frozenset[str] | None) -> str:
+        """Return a new access token of that user with those scopes (None: all), good for an hour."""
+        self.time_zone_of(email)
+        token = f"ya29.local-{self._world.random.getrandbits(128):032x}"
+        expires_us = self._world.clock.now_us() + LIFETIME_S * MICROSECONDS
+        kept = None if scopes is None else json.dumps(sorted(scopes))
+        with self._world.store.turn() as connection:
+            connection.execute(
+                "INSERT INTO access_tokens VALUES (?, ?, ?, ?)", (token, email.lower(), kept, expires_us)
+            )
+        return token
 
     def identify(self, request: Request) -> Identity:
-        """Return who asks; raises ApiError 401 when no known token is given."""
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or token not in self._users:
+        """Return who asks; raises ApiError 401 when no token is given, or one that is unknown or expired.
+
+        The error for a bad token is in Calendar's own words; other APIs set `front_end` on it.
+        """
+        token = token_of(request)
+        if not token:
+            raise login_required()
+        identity = self.owner(token)
+        if identity is None:
             raise invalid_credentials()
-        return Identity(token)
+        return identity
+
+    def owner(self, token: str) -> Identity | None:
+        """Return whose token it is, or None when it is unknown or expired."""
+        if self.knows(token):
+            return Identity(token.lower())
+        with self._world.store.turn() as connection:
+            row = connection.execute("SELECT * FROM access_tokens WHERE token = ?", (token,)).fetchone()
+        if row is None or row["expires_us"] <= self._world.clock.now_us():
+            return None
+        scopes = None if row["scopes"] is None else frozenset(json.loads(row["scopes"]))
+        return Identity(row["email"], scopes, row["expires_us"])
 
     def name_of(self, request: Request) -> str:
         """Return the e-mail address of who asks, or nothing."""
-        token = request.headers.get("authorization", "").partition(" ")[2]
-        return token if token in self._users else ""
+        token = token_of(request)
+        identity = self.owner(token) if token else None
+        return identity.email if identity else ""
 
     def serve(self, request: Request) -> Response:
         """Answer a token request."""
-        return json_response(501, {})
+        return self._endpoint.serve(request)
+
+
+def token_of(request: Request) -> str:
+    """Return the bearer token of the header, or else the query's `access_token`, or nothing."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if token and kind.lower() == "bearer":
+        return token.strip()
+    return "" if "access_token=" not in request.target else dict(request.query).get("access_token", "")

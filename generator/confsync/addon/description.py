@@ -1,0 +1,55 @@
+"""What `addon.toml` may hold, and of which types; what it means is checked in `check`."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from confsync.providers.schema import Provider, Table, Text
+
+SCHEMA = 1
+
+Hours = Annotated[int, Field(ge=0, le=8760)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class AddonTable(Table):
+    """The add-on as Calendar shows it."""
+
+    name: Text
+    logo_url: Text
+    time_zone: Text = "Etc/UTC"
+
+
+class SolutionTable(Table):
+    """One choice in Calendar's list of conferences."""
+
+    id: Text
+    name: Text
+    logo_url: Text | None = None
+    settings: dict[str, Any] = {}
+
+
+class SyncTable(Table):
+    """How long conferences are kept."""
+
+    grace_hours: Hours = 24
+    unsaved_grace_hours: Hours = 24
+    prune_days: Days = 30
+
+
+class RenderTable(Table):
+    """How the files are made."""
+
+    templates: Text | None = None
+
+
+class Description(Table):
+    """The whole of `addon.toml`."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    addon: AddonTable
+    solutions: Annotated[list[SolutionTable], Field(min_length=1)]
+    sync: SyncTable = SyncTable()
+    secrets: dict[str, Literal["script"]] = {}
+    render: RenderTable = RenderTable()
+    provider: Provider

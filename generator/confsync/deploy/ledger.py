@@ -1,0 +1,65 @@
+"""What a deploy remembers of the last one: which project and deployment, and the content it pushed."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from confsync.deploy.disk import replace_text, state_folder
+from confsync.errors import DeployError
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The memory of one target; everything in it can be found again without it.
+
+    `contents` are digests: of what was pushed last, and, from before a push until it is verified, also of what is
+    being pushed, so that a killed deploy knows its own work.
+    """
+
+    script_id: str = ""
+    deployment_id: str = ""
+    contents: tuple[str, ...] = ()
+
+
+def load(path: Path) -> Ledger:
+    """Return what is remembered, nothing when there is no file; raises DeployError when it is damaged."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return _ledger(stored)
+    except FileNotFoundError:
+        return Ledger()
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise DeployError(
+            f"this memory of the last deploy cannot be read ({error})",
+            where=str(path),
+            next_step="Delete the file: the next deploy finds its project again.",
+        ) from error
+
+
+def save(path: Path, ledger: Ledger) -> None:
+    """Keep a ledger; writes nothing when the file already says so."""
+    text = json.dumps(_stored(ledger), indent=2) + "\n"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        state_folder(path.parent.parent)
+        replace_text(path, text)
+
+
+def _ledger(stored: dict[str, Any]) -> Ledger:
+    if stored["schema"] != SCHEMA:
+        raise ValueError(f"schema {stored['schema']!r}, where this version knows {SCHEMA}")
+    ledger = Ledger(stored["scriptId"], stored["deploymentId"], tuple(stored["contents"]))
+    if not all(isinstance(text, str) for text in (ledger.script_id, ledger.deployment_id, *ledger.contents)):
+        raise TypeError("ids and digests are strings")
+    return ledger
+
+
+def _stored(ledger: Ledger) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "scriptId": ledger.script_id,
+        "deploymentId": ledger.deployment_id,
+        "contents": list(ledger.contents),
+    }

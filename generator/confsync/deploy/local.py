@@ -1,0 +1,66 @@
+"""Reaching a local Google: no credentials, whoever one says one is."""
+
+import json
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httplib2
+
+from confsync.deploy.connection import Connection
+from confsync.errors import DeployError
+
+TIMEOUT = 60
+DEVELOPER = "developer@example.com"
+
+
+def connect(url: str, user: str = DEVELOPER) -> Connection:
+    """Return the way to a local Google at that address, as a user that it need not know yet; raises DeployError."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise DeployError("not an address", where=url, next_step="It looks like http://127.0.0.1:8765.")
+    address = url.rstrip("/")
+    return Connection(_LocalHttp(address, user), address, "Name a user as an e-mail address with --user.")
+
+
+def properties(connection: Connection, script_id: str) -> set[str]:
+    """Return the names of the Script Properties that are set, which only a local Google tells."""
+    address = f"{connection.url}/emulator/properties/{quote(script_id)}/script"
+    _, body = connection.http.request(address)
+    return set(json.loads(body).get("properties", {}))
+
+
+class _LocalHttp:
+    """Sends the user's e-mail address as bearer token, and introduces the user when it is not known."""
+
+    def __init__(self, address: str, user: str) -> None:
+        self._http = httplib2.Http(timeout=TIMEOUT, proxy_info=None)
+        self._address, self._user = address, user
+
+    def request(self, uri: str, method: str = "GET", **sent: Any) -> tuple[httplib2.Response[str], bytes]:
+        """Ask as `httplib2.Http.request` does; a first 401 is answered by making the user and asking again."""
+        headers = {**(sent.pop("headers", None) or {}), "authorization": f"Bearer {self._user}"}
+        response, body = self._asked(uri, method, headers=headers, **sent)
+        if response.status == 401 and self._introduced():
+            response, body = self._asked(uri, method, headers=headers, **sent)
+        return response, body
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _introduced(self) -> bool:
+        user = json.dumps({"email": self._user})
+        headers = {"content-type": "application/json"}
+        response, _ = self._asked(f"{self._address}/emulator/users", "POST", body=user, headers=headers)
+        return bool(response.status < 300)
+
+    def _asked(self, uri: str, method: str, **sent: Any) -> tuple[httplib2.Response[str], bytes]:
+        try:
+            response, body = self._http.request(uri, method, **sent)
+        except (ConnectionRefusedError, httplib2.ServerNotFoundError) as error:
+            raise DeployError(
+                "nothing answers there.",
+                where=self._address,
+                next_step="Start a local Google with `confsync emulate`, or leave out --url to use one of our own.",
+            ) from error
+        return response, body

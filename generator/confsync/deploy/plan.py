@@ -1,0 +1,181 @@
+"""What a deploy will do, decided from what is wanted, what is there and what is remembered; without any I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from confsync.deploy.content import Content, differences
+from confsync.deploy.ledger import Ledger
+from confsync.deploy.state import MARK, Deployment, Remote, Version, label
+from confsync.errors import DeployError
+
+_DONE = {"keep": "unchanged", "create": "created", "push": "pushed", "repoint": "re-pointed"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the four steps, `project`, `content`, `version` and `deployment`, in this order.
+
+    `action` is `keep` when nothing is written, else `create`, `push` or `repoint`; `detail` says more to people.
+    """
+
+    name: str
+    action: str
+    detail: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the step changes anything."""
+        return self.action != "keep"
+
+    @property
+    def status(self) -> str:
+        """What to say once it is done, such as `pushed`."""
+        return _DONE[self.action]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be deployed, into what, by which steps. An id or number that is still to be made is None.
+
+    `head` is the content that a push replaces. `drift` names the files in it that somebody else changed since our
+    last push.
+    """
+
+    title: str
+    content: Content
+    head: Content | None
+    script_id: str | None
+    version: int | None
+    deployment_id: str | None
+    steps: tuple[Step, ...]
+    drift: tuple[str, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be changed."""
+        return any(step.writes for step in self.steps)
+
+    def step(self, name: str) -> Step:
+        """Return the step of that name."""
+        return next(step for step in self.steps if step.name == name)
+
+
+def make_plan(title: str, content: Content, remote: Remote | None, ledger: Ledger) -> Plan:
+    """Return the plan for deploying `content` into a project, or into a new one when `remote` is None."""
+    if remote is None:
+        steps = (Step("project", "create", title), Step("content", "push"), Step("version", "create"))
+        return Plan(title, content, None, None, None, None, (*steps, Step("deployment", "create")))
+    version = _version_holding(content, remote)
+    deployment = remote.deployment
+    steps = (
+        Step("project", "keep", remote.script_id),
+        _content_step(content, remote),
+        Step("version", "keep", str(version)) if version else Step("version", "create"),
+    )
+    return Plan(
+        title,
+        content,
+        remote.head,
+        remote.script_id,
+        version,
+        deployment.id if deployment else None,
+        (*steps, _deployment_step(deployment, version)),
+        _drift(content, remote, ledger),
+    )
+
+
+def our_deployment(
+    deployments: Sequence[Deployment], *, chosen: str, remembered: str, recreate: bool
+) -> Deployment | None:
+    """Return the deployment to re-point, or None when one is to be created.
+
+    Its id is what users have installed, so another one is only made when none can be meant (or with `recreate`):
+    it is the `chosen` one, else the `remembered`, else the only one that bears our mark. Raises DeployError.
+    """
+    versioned = {deployment.id: deployment for deployment in deployments if deployment.version}
+    if chosen:
+        return _chosen(versioned, chosen)
+    if remembered in versioned:
+        return versioned[remembered]
+    marked = [deployment for deployment in versioned.values() if deployment.description.startswith(MARK)]
+    if len(marked) > 1:
+        raise _unclear("several deployments could be the one to re-point", versioned)
+    if not marked and not recreate:
+        _refuse_second(versioned, remembered)
+    return marked[0] if marked else None
+
+
+def versions_to_read(content: Content, versions: Sequence[Version]) -> set[int]:
+    """Return the versions whose content a plan needs: the newest, our newest, and those that should hold `content`."""
+    newest = [max(versions, key=_number)] if versions else []
+    ours = [version for version in versions if version.description.startswith(MARK)]
+    same = [version for version in ours if version.description == label(content)]
+    return {version.number for version in (*newest, *sorted(ours, key=_number)[-1:], *same)}
+
+
+def _number(version: Version) -> int:
+    return version.number
+
+
+def _chosen(versioned: dict[str, Deployment], chosen: str) -> Deployment:
+    if chosen not in versioned:
+        raise _unclear(f"the project has no versioned deployment {chosen}", versioned)
+    return versioned[chosen]
+
+
+def _refuse_second(versioned: dict[str, Deployment], remembered: str) -> None:
+    if remembered:
+        raise DeployError(
+            f"the deployment {remembered} is gone, and with another id nobody's installation would follow",
+            next_step="Name the one to re-point with --deployment-id, or make a new one with --recreate.",
+        )
+    if versioned:
+        raise _unclear("none of the project's deployments was made by confsync", versioned)
+
+
+def _unclear(what: str, versioned: dict[str, Deployment]) -> DeployError:
+    there = ", ".join(versioned) or "none"
+    return DeployError(
+        f"{what} (there: {there})",
+        next_step="Name the one to re-point with --deployment-id.",
+    )
+
+
+def _version_holding(content: Content, remote: Remote) -> int | None:
+    held = [number for number, there in remote.contents.items() if there.digest == content.digest]
+    deployed = remote.deployment.version if remote.deployment else None
+    return deployed if deployed in held else max(held, default=None)
+
+
+def _content_step(content: Content, remote: Remote) -> Step:
+    changes = differences(remote.head, content)
+    return Step("content", "push", ", ".join(changes)) if changes else Step("content", "keep")
+
+
+def _deployment_step(deployment: Deployment | None, version: int | None) -> Step:
+    if deployment is None:
+        return Step("deployment", "create")
+    if deployment.version == version:
+        return Step("deployment", "keep", deployment.id)
+    return Step("deployment", "repoint", f"from version {deployment.version} to {version or 'the new one'}")
+
+
+def _drift(content: Content, remote: Remote, ledger: Ledger) -> tuple[str, ...]:
+    head, ours = remote.head, _our_last(remote.versions)
+    untouched = head.digest == content.digest or (head.blank and not remote.versions)
+    if untouched or _is_ours(head, ledger, ours):
+        return ()
+    base = remote.contents[ours.number] if ours else content
+    return differences(base, head) or differences(content, head)
+
+
+def _is_ours(head: Content, ledger: Ledger, last: Version | None) -> bool:
+    """Tell whether we pushed what HEAD holds: the ledger knows, or else the label of our last version."""
+    if ledger.contents:
+        return head.digest in ledger.contents
+    return last is not None and last.description == label(head)
+
+
+def _our_last(versions: Sequence[Version]) -> Version | None:
+    ours = [version for version in versions if version.description.startswith(MARK)]
+    return max(ours, key=_number, default=None)

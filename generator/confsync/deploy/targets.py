@@ -1,0 +1,57 @@
+"""Where an add-on can be deployed to, and where each of these places keeps its ids."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from confsync.deploy import clasp, ledger
+from confsync.deploy.disk import FOLDER
+from confsync.deploy.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Target:
+    """A place to deploy to, for the add-on whose `addon.toml` lies in the folder `root`.
+
+    `recreates` tells whether a project or deployment that is gone is simply made again. `asks` tells whether
+    somebody must agree before anything is written. `shared` tells whether `.clasp.json` names the project.
+    """
+
+    name: str
+    root: Path
+    recreates: bool
+    asks: bool
+    shared: bool
+
+    def remembered(self, script_id: str = "") -> Ledger:
+        """Return the ledger of the project named here, by `.clasp.json` or by the ledger itself, in this order."""
+        kept = ledger.load(self._ledger_path)
+        chosen = script_id or (clasp.script_id(self._clasp_path) if self.shared else "") or kept.script_id
+        return kept if kept.script_id == chosen else Ledger(script_id=chosen)
+
+    def remember(self, record: Ledger, *, once: bool = False) -> None:
+        """Keep the ledger, and where it is shared name the project in `.clasp.json`.
+
+        A project that was chosen for `once` does not take the place of another one there.
+        """
+        named = clasp.script_id(self._clasp_path) if self.shared else record.script_id
+        if named != record.script_id and not (named and once):
+            clasp.set_script_id(self._clasp_path, record.script_id)
+        ledger.save(self._ledger_path, record)
+
+    @property
+    def _ledger_path(self) -> Path:
+        return self.root / FOLDER / f"{self.name}.json"
+
+    @property
+    def _clasp_path(self) -> Path:
+        return self.root / clasp.NAME
+
+
+def local(root: Path) -> Target:
+    """Return a local Google as target: its ids stay in `.confsync/local.json`, nobody needs to be asked."""
+    return Target("local", root, recreates=True, asks=False, shared=False)
+
+
+def google(root: Path) -> Target:
+    """Return Google itself as target: `.clasp.json` names the project, as it does for clasp."""
+    return Target("google", root, recreates=False, asks=True, shared=True)

@@ -1,0 +1,182 @@
+// The kernel of the sandbox: asks the outside world, makes errors and service objects, begins and ends.
+//
+// It runs first in every fresh global scope. What the host gave stays in closures; scripts see services only.
+(function (bridge, tables) {
+  "use strict";
+  const { parse, stringify } = JSON;
+  const G = globalThis;
+  const ErrorType = Error;
+  const built = new WeakMap();
+  const kit = { now: 0, built, tables: parse(tables), settings: {} };
+
+  // Nothing that the host throws may reach a script: the only thing it can throw here is a stack overflow.
+  const sealed = (crossing) => (first, second, third) => {
+    try {
+      return crossing(`${first}`, `${second}`, `${third}`);
+    } catch {
+      throw new RangeError("Maximum call stack size exceeded");
+    }
+  };
+  for (const name of Object.keys(bridge)) kit[name] = sealed(bridge[name]);
+
+  const NATIVE = { TypeError, RangeError, ReferenceError, SyntaxError };
+  kit.error = (name, message, properties) => {
+    const error = new (NATIVE[name] ?? ErrorType)(message);
+    if (!NATIVE[name]) error.name = name;
+    return Object.assign(error, properties);
+  };
+  kit.exception = (message) => kit.error("Exception", message);
+
+  // One question to the outside world; null and undefined arguments are not sent.
+  const { ask } = kit;
+  kit.ask = (service, method, given = {}) => {
+    const named = {};
+    for (const key of Object.keys(given)) {
+      if (given[key] !== undefined && given[key] !== null) named[key] = given[key];
+    }
+    const answer = parse(ask(stringify({ service, method, arguments: named })));
+    kit.now = answer.now;
+    if (!answer.error) return answer.value;
+    throw kit.error(answer.error.name, answer.error.message, answer.error.properties);
+  };
+
+  // Argument types as the platform names them in its complaints.
+  const typeName = (value) => {
+    if (value === null || value === undefined) return "null";
+    if (Array.isArray(value)) return value.length ? `${typeName(value[0])}[]` : "Object[]";
+    if (typeof value === "string") return "String";
+    if (typeof value === "boolean") return "Boolean";
+    return typeof value === "object" ? (value.constructor?.name ?? "Object") : typeof value;
+  };
+  const FITS = {
+    any: () => true,
+    string: (value) => typeof value !== "object" && typeof value !== "function",
+    number: (value) => typeof value === "number" || (typeof value === "string" && value !== "" && !isNaN(value)),
+    boolean: (value) => typeof value === "boolean",
+    object: (value) => typeof value === "object" && !Array.isArray(value),
+    array: (value) => Array.isArray(value),
+    function: (value) => typeof value === "function",
+  };
+  const fits = (given, types) =>
+    given.length === types.length &&
+    types.every((type, at) => ((given[at] ?? null) === null ? type !== "number" : FITS[type](given[at])));
+  const method = (owner, name, signatures, run) =>
+    ({
+      [name](...given) {
+        while (!signatures.some((types) => fits(given, types))) {
+          if (given.length === 0 || given[given.length - 1] !== undefined) {
+            const types = given.map(typeName).join(",");
+            throw kit.exception(`The parameters (${types}) don't match the method signature for ${owner}.${name}.`);
+          }
+          given.length--;
+        }
+        return run(...given);
+      },
+    })[name];
+
+  const QUIET = new Set(["then", "toJSON"]);
+  const guard = (owner, target) =>
+    new Proxy(target, {
+      get(object, key) {
+        if (typeof key === "symbol" || key in object) return object[key];
+        if (QUIET.has(key)) return undefined;
+        throw new ErrorType(`${owner}.${key} is not emulated`);
+      },
+    });
+
+  // An object of a service. A member that is a list is a method: its signatures, then the function.
+  kit.object = (owner, members) => {
+    const target = { toString: () => owner };
+    for (const name of Object.keys(members)) {
+      const member = members[name];
+      target[name] = Array.isArray(member) ? method(owner, name, member.slice(0, -1), member.at(-1)) : member;
+    }
+    return guard(owner, target);
+  };
+  kit.missing = (owner) => guard(owner, { toString: () => owner });
+
+  // A global that is built when it is first touched.
+  kit.global = (name, build) => {
+    const become = (value) => Object.defineProperty(G, name, { value, writable: true, configurable: true });
+    Object.defineProperty(G, name, {
+      configurable: true,
+      get: () => become(build())[name],
+      set: become,
+    });
+  };
+
+  kit.enumeration = (names) => {
+    const members = {};
+    names.forEach((name, position) => {
+      members[name] = Object.freeze({
+        toString: () => name,
+        toJSON: () => name,
+        name: () => name,
+        ordinal: () => position,
+      });
+    });
+    return Object.freeze(members);
+  };
+
+  // How an execution begins and ends.
+  let outcome = "{}";
+  kit.opened = [];
+  kit.open = (text) => {
+    kit.settings = parse(text);
+    kit.now = kit.settings.now;
+    for (const then of kit.opened) then(kit.settings);
+  };
+  const properties = (error) => {
+    const kept = {};
+    for (const key of Object.keys(error)) {
+      if (key === "name" || key === "message" || key === "stack") continue;
+      try {
+        const text = stringify(error[key]);
+        if (text !== undefined) kept[key] = parse(text);
+      } catch {} // a property that JSON cannot show is left out
+    }
+    return kept;
+  };
+  const describe = (error) => {
+    if (!(error instanceof ErrorType)) {
+      const thrown = error !== null && typeof error === "object" ? stringify(error) : String(error);
+      return { name: "", message: `${thrown}`, stack: "" };
+    }
+    const { name, message, stack } = error;
+    return { name: `${name}`, message: `${message}`, stack: `${stack}`, properties: properties(error) };
+  };
+  kit.failed = (error) => {
+    try {
+      return stringify({ error: describe(error) });
+    } catch {
+      return stringify({ error: { name: "", message: "[unprintable]", stack: "" } });
+    }
+  };
+  const succeed = (value) => {
+    try {
+      outcome = stringify({ result: built.has(value) ? built.get(value)() : value });
+    } catch {
+      outcome = "{}"; // what JSON cannot show is not returned
+    }
+  };
+  const fail = (error) => {
+    outcome = kit.failed(error);
+  };
+  kit.begin = (handler, owner, text) => {
+    if (typeof handler !== "function") {
+      fail(kit.exception(`Script function not found: ${kit.settings.function}`));
+      return;
+    }
+    try {
+      const given = parse(text);
+      if (given[0]?.triggerUid !== undefined) given[0].authMode = G.ScriptApp.AuthMode[given[0].authMode];
+      const value = handler.apply(owner === handler ? undefined : owner, given);
+      if (value instanceof Promise) value.then(succeed, fail);
+      else succeed(value);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  kit.outcome = () => outcome;
+  return kit;
+})

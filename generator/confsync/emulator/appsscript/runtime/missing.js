@@ -1,0 +1,32 @@
+// Services of the platform that are not emulated: touching a member throws, by name.
+(function (kit) {
+  "use strict";
+  const NAMES = [
+    "AddOnsResponseService",
+    "Browser",
+    "CacheService",
+    "CalendarApp",
+    "CardService",
+    "Charts",
+    "ContactsApp",
+    "ContentService",
+    "DataStudioApp",
+    "DocumentApp",
+    "DriveApp",
+    "FormApp",
+    "GmailApp",
+    "GroupsApp",
+    "HtmlService",
+    "Jdbc",
+    "LanguageApp",
+    "LinearOptimizationService",
+    "MailApp",
+    "Maps",
+    "MimeType",
+    "SlidesApp",
+    "SpreadsheetApp",
+    "SitesApp",
+    "XmlService",
+  ];
+  for (const name of NAMES) kit.global(name, () => kit.missing(name));
+})

@@ -1,0 +1,42 @@
+"""Ends engine processes that run too long without asking anything."""
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class Watchdog:
+    """One thread for all: what is armed and not disarmed within `seconds` of real time is ended."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._changed = threading.Condition()
+        self._deadlines: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._thread: threading.Thread | None = None
+
+    def arm(self, key: object, end: Callable[[], None]) -> None:
+        """Call `end` unless `key` is disarmed in time."""
+        with self._changed:
+            self._deadlines[key] = (time.monotonic() + self.seconds, end)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+                self._thread.start()
+            elif len(self._deadlines) == 1:
+                self._changed.notify()
+
+    def disarm(self, key: object) -> None:
+        """Let `key` live."""
+        with self._changed:
+            self._deadlines.pop(key, None)
+
+    def _watch(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for key, (deadline, end) in list(self._deadlines.items()):
+                    if deadline <= now:
+                        del self._deadlines[key]
+                        end()
+                # Every deadline is the same time ahead, so the oldest is the next.
+                following = min((deadline for deadline, _ in self._deadlines.values()), default=None)
+                self._changed.wait(None if following is None else max(0.0, following - now))

@@ -1,0 +1,81 @@
+"""Request bodies: parsed, and checked against the schema of the discovery document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from confsync.emulator.errors import ApiError
+from confsync.emulator.wire import Request
+from confsync.platform.discovery import Method, discovery
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "object": (dict,),
+    "array": (list,),
+}
+_INT32 = (-(2**31), 2**31 - 1)
+
+# How Google names what is missing, where it does not say the field's own name.
+_SPOKEN = {"start": "start time", "end": "end time"}
+
+
+def parse(request: Request) -> dict[str, Any]:
+    """Return the body as a JSON object, empty when there is none; ApiError 400 for anything else."""
+    if not request.body.strip():
+        return {}
+    try:
+        value = request.json()
+    except ValueError as error:
+        raise ApiError(400, "parseError", "Parse Error") from error
+    if not isinstance(value, dict):
+        raise ApiError(400, "parseError", "Parse Error")
+    return value
+
+
+def check(method: Method, body: Mapping[str, Any]) -> None:
+    """Raise ApiError 400 for a field of the wrong type, or a missing one that this method requires.
+
+    Fields that the schema does not know are ignored, and null means absent, as in Google's own services.
+    """
+    if method.request_schema is not None:
+        _check_types({"$ref": method.request_schema}, body, "")
+        _check_required(method.id, {"$ref": method.request_schema}, body)
+
+
+def _check_types(schema: Mapping[str, Any], value: Any, path: str) -> None:
+    if "$ref" in schema:
+        schema = discovery("calendar").schemas[schema["$ref"]]
+    kind = schema.get("type", "any")
+    if value is None or kind == "any":
+        return
+    if not isinstance(value, _TYPES[kind]) or (kind != "boolean" and isinstance(value, bool)):
+        raise ApiError(400, "invalid", f"Invalid value for '{path}': {kind} expected.")
+    if kind == "integer" and not _INT32[0] <= value <= _INT32[1]:
+        raise ApiError(400, "invalid", f"Invalid value for '{path}': out of range.")
+    for name, part, inner in _parts(schema, value):
+        _check_types(part, inner, f"{path}.{name}" if path else name)
+
+
+def _parts(schema: Mapping[str, Any], value: Any) -> list[tuple[str, Mapping[str, Any], Any]]:
+    if isinstance(value, list):
+        return [(str(index), schema["items"], item) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return []
+    properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+    known = [name for name in value if name in properties or others]
+    return [(name, properties.get(name, others), value[name]) for name in known]
+
+
+def _check_required(method_id: str, schema: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    if "$ref" in schema:
+        schema = discovery("calendar").schemas[schema["$ref"]]
+    for name, part in schema.get("properties", {}).items():
+        needed = method_id in part.get("annotations", {}).get("required", ())
+        if needed and body.get(name) is None:
+            raise ApiError(400, "required", f"Missing {_SPOKEN.get(name, name)}.")
+        if needed and isinstance(body[name], dict):
+            _check_required(method_id, part, body[name])

@@ -1,0 +1,83 @@
+"""What the parts of the Calendar room share: its tables, its stamps, and who wants to hear of changes."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable
+
+from confsync.emulator.clock import Clock
+from confsync.emulator.store import Store
+
+# One row an event copy; `home` is the calendar that holds the main copy, `master` the series an exception belongs to.
+# `hidden` marks the exceptions of a deleted series, `removed` a copy that its guest deleted. A change moves `changed_us`,
+# so the index over it is the calendar's change log, each event in it once.
+_TABLES = """
+CREATE TABLE IF NOT EXISTS calendars (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, is_primary INTEGER NOT NULL,
+  deleted INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 1, updated_us INTEGER NOT NULL,
+  changed_us INTEGER NOT NULL, body TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS calendar_rules (
+  calendar INTEGER NOT NULL, id TEXT NOT NULL, role TEXT NOT NULL, changed_us INTEGER NOT NULL,
+  UNIQUE (calendar, id)
+);
+CREATE TABLE IF NOT EXISTS calendar_entries (
+  user TEXT NOT NULL, calendar INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0, changed_us INTEGER NOT NULL,
+  body TEXT NOT NULL, UNIQUE (user, calendar)
+);
+CREATE TABLE IF NOT EXISTS events (
+  key INTEGER PRIMARY KEY, calendar INTEGER NOT NULL, id TEXT NOT NULL, home INTEGER NOT NULL, master TEXT,
+  ical_uid TEXT NOT NULL, cancelled INTEGER NOT NULL, hidden INTEGER NOT NULL DEFAULT 0,
+  removed INTEGER NOT NULL DEFAULT 0, start_us INTEGER, end_us INTEGER, updated_us INTEGER NOT NULL,
+  changed_us INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (calendar, id)
+);
+CREATE INDEX IF NOT EXISTS events_log ON events (calendar, changed_us, id);
+CREATE INDEX IF NOT EXISTS events_series ON events (calendar, master) WHERE master IS NOT NULL;
+CREATE INDEX IF NOT EXISTS events_copies ON events (home, id) WHERE home <> calendar;
+"""
+
+_LAST_STAMP = """
+SELECT max(us) FROM (SELECT max(changed_us) AS us FROM calendars UNION ALL SELECT max(changed_us) FROM calendar_rules
+UNION ALL SELECT max(changed_us) FROM calendar_entries)
+"""
+_ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+
+
+class Room:
+    """The state of Google Calendar. All of it is in the store; `texts` only keeps what was rendered before."""
+
+    def __init__(self, store: Store, clock: Clock, source: random.Random) -> None:
+        store.create(_TABLES)
+        self.store, self.clock, self.random = store, clock, source
+        self.db: sqlite3.Connection = store.connection
+        self.listeners: list[Callable[[str], None]] = []
+        self.texts: dict[tuple[object, ...], str] = {}
+        self._touched: dict[int, None] = {}
+        self._last_us = self.db.execute(_LAST_STAMP).fetchone()[0] or 0
+
+    def stamp(self) -> int:
+        """Return the microsecond of a write: the present one, or the next that no write has had."""
+        self._last_us = max(self.clock.now_us(), self._last_us + 1)
+        return self._last_us
+
+    def touch(self, calendar: int, stamp: int) -> None:
+        """Note that events of this calendar changed."""
+        self.db.execute("UPDATE calendars SET changed_us = ? WHERE key = ?", (stamp, calendar))
+        self._touched[calendar] = None
+
+    def forget_touched(self) -> None:
+        """Forget what a request touched that came to nothing."""
+        self._touched.clear()
+
+    def announce(self) -> None:
+        """Tell the listeners which calendars changed, each once."""
+        touched, self._touched = list(self._touched), {}
+        for key in touched:
+            row = self.db.execute("SELECT id FROM calendars WHERE key = ?", (key,)).fetchone()
+            for listener in self.listeners:
+                listener(row["id"])
+
+    def new_id(self, length: int = 26) -> str:
+        """Return a random id as Google makes them: base32hex, 26 characters."""
+        return "".join(self.random.choices(_ALPHABET, k=length))

@@ -1,0 +1,40 @@
+"""Event drafts: what a person does in Calendar's event editor before saving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from confsync.emulator.control.route import OBJECT, TEXT, Ask, Route
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+
+def open_draft(world: World, ask: Ask) -> Any:
+    """Open the editor, for a new event or for one that exists."""
+    draft = world.appsscript.open_draft(ask["user"], ask.get("calendarId"), ask.get("eventId"))
+    return draft.as_json()
+
+
+def choose_conference(world: World, ask: Ask) -> Any:
+    """Choose a conference solution by its id or name: the add-on makes a conference for the draft."""
+    return world.appsscript.choose_conference(ask["id"], ask["solution"])
+
+
+def save_draft(world: World, ask: Ask) -> Any:
+    """Save the event with what the add-on made."""
+    return world.appsscript.save_draft(ask["id"], ask["event"])
+
+
+def discard_draft(world: World, ask: Ask) -> Any:
+    """Close the editor without saving; a conference that was made stays with the third party."""
+    world.appsscript.discard_draft(ask["id"])
+    return {}
+
+
+ROUTES = (
+    Route("POST", "drafts", open_draft, {"user": TEXT, "calendarId?": TEXT, "eventId?": TEXT}),
+    Route("POST", "drafts/{id}/conference", choose_conference, {"solution": TEXT}),
+    Route("POST", "drafts/{id}/save", save_draft, {"event": OBJECT}),
+    Route("DELETE", "drafts/{id}", discard_draft),
+)

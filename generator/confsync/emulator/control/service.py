@@ -1,0 +1,62 @@
+"""Answers control requests: finds the route, checks the keys, calls the room, writes JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from confsync.emulator.control import calls, conferences, drafts, faults, scripts, start, triggers, users
+from confsync.emulator.control.route import Ask, Route
+from confsync.emulator.errors import ApiError
+from confsync.emulator.wire import Request, Response, json_response
+from confsync.errors import EmulatorError
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+ROUTES: tuple[Route, ...] = (
+    *start.ROUTES,
+    *users.ROUTES,
+    *faults.ROUTES,
+    *calls.ROUTES,
+    *scripts.ROUTES,
+    *triggers.ROUTES,
+    *drafts.ROUTES,
+    *conferences.ROUTES,
+)
+
+
+class Control:
+    """The routes under /emulator. They need no token: the server is there for this machine only.
+
+    Nothing here works inside a turn of the store, for executions that a route runs take turns of their own.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def serve(self, request: Request) -> Response:
+        """Answer a request: 400 with the key that is wrong, 404 and 405 for other routes and verbs."""
+        segments = request.segments
+        found = [(route, route.match(segments[1:])) for route in ROUTES if segments[0] == "emulator"]
+        matching = {route.verb: (route, variables) for route, variables in found if variables is not None}
+        if not matching:
+            return _refusal(404, f"there is no control route {request.path}")
+        if request.method not in matching:
+            allowed = ", ".join(matching)
+            return _refusal(405, f"{request.path} takes {allowed}", {"allow": allowed})
+        route, variables = matching[request.method]
+        return self._answer(route, variables or {}, request)
+
+    def _answer(self, route: Route, variables: Mapping[str, str], request: Request) -> Response:
+        try:
+            ask = Ask({**route.ask(request), **variables}, host=request.headers.get("host", ""))
+            return json_response(200, route.handler(self._world, ask))
+        except EmulatorError as error:
+            return _refusal(400, str(error))
+        except ApiError as error:
+            return error.response()
+
+
+def _refusal(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    return json_response(status, {"error": {"message": message}}, headers=headers or {})

@@ -1,0 +1,196 @@
+"""The local Google on a port: HTTP over `World.request`, on the loopback interface only."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as WebRequest
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from confsync.emulator.wire import NO_ANSWER, Response, json_response
+from confsync.emulator.world import World
+from confsync.errors import EmulatorError
+
+HOST = "127.0.0.1"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+# Google's Calendar and Apps Script requests are far smaller.
+BODY_LIMIT = 50 * 1024 * 1024
+
+# How long requests that are being answered may keep the server from stopping.
+GRACE_S = 5
+
+_log = logging.getLogger(__name__)
+
+
+class Application:
+    """The ASGI application of one world; requests run in a pool of threads, the world's store takes them in turn."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await self._answer(WebRequest(scope, receive))
+        if response == NO_ANSWER:
+            _break(scope)
+            return
+        headers = [
+            (_cased(name), value.encode("latin-1", "replace")) for name, value in response.headers.items()
+        ]
+        if response.status != 204:
+            headers.append((b"Content-Length", str(len(response.body)).encode()))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    async def _answer(self, web: WebRequest) -> Response:
+        refusal = _refusal(web)
+        if refusal:
+            return refusal
+        body = bytearray()
+        async for chunk in web.stream():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                return _error(413, f"The body is larger than {BODY_LIMIT} bytes.", {"connection": "close"})
+        return await run_in_threadpool(self._ask, web, bytes(body))
+
+    def _ask(self, web: WebRequest, body: bytes) -> Response:
+        path, query = web.scope["raw_path"].decode("latin-1"), web.scope["query_string"].decode("latin-1")
+        target = f"{path}?{query}" if query else path
+        try:
+            return self._world.request(web.method, target, dict(web.headers), body)
+        except Exception:  # noqa: BLE001 - the client is owed an answer, and the log the traceback
+            _log.exception("%s %s", web.method, path)
+            return _error(500, "The local Google failed; its log says where.")
+
+
+def _refusal(web: WebRequest) -> Response | None:
+    """Refuse what a page of another site could send here, under a name of its own or from its own origin."""
+    if _hostname("//" + web.headers.get("host", "")) not in LOOPBACK:
+        return _error(421, f"This is a local Google; it answers to {', '.join(LOOPBACK)} only.")
+    origin = web.headers.get("origin")
+    if origin is not None and _hostname(origin) not in LOOPBACK:
+        return _error(403, "Requests from pages of other sites are refused.")
+    return None
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _error(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    return json_response(status, {"error": {"code": status, "message": message}}, headers=headers or {})
+
+
+def _cased(name: str) -> bytes:
+    return b"ETag" if name.lower() == "etag" else name.title().encode("latin-1")
+
+
+class _Protocol(H11Protocol):
+    """Keeps the connection's transport in the scope's state, so that a fault can break the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+def _break(scope: Scope) -> None:
+    """Reset the connection: clients repeat a request by themselves when it is closed in good order."""
+    transport: asyncio.Transport = scope["state"]["transport"]
+    transport.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+    )
+    transport.abort()
+
+
+class _Uvicorn(uvicorn.Server):
+    """Tells when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+class Server:
+    """A running server; `port` is the one it really has, `url` has no slash at the end."""
+
+    def __init__(self, world: World, port: int = 0) -> None:
+        self._socket = _bound(port)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://{HOST}:{self.port}"
+        config = uvicorn.Config(
+            Application(world),
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        self._server = _Uvicorn(config)
+        self._thread = threading.Thread(target=self._run, name="local-google", daemon=True)
+        self._thread.start()
+        self._server.ready.wait()
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._server.ready.set()
+
+    def stop(self) -> None:
+        """Answer what is being asked, then stop listening; a second time does nothing."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+def _bound(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        raise EmulatorError(
+            f"port {port} is in use" if taken else f"port {port} cannot be used ({error})",
+            where=HOST,
+            next_step="Choose another one, or port 0 for any that is free.",
+        ) from error
+    return listener
+
+
+@contextmanager
+def serve(world: World, port: int = 0) -> Iterator[Server]:
+    """Serve a world on a port of the loopback interface (0: any free one) while the `with` lasts.
+
+    EmulatorError when the port is in use. The world stays open.
+    """
+    server = Server(world, port)
+    try:
+        yield server
+    finally:
+        server.stop()

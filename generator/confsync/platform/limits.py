@@ -1,0 +1,12 @@
+"""How much Google takes: lengths and counts that both the generator and the local Google obey.
+
+Sources: the reference of `ConferenceDataService`, the Apps Script quota page, and the wire schema
+`ConferenceDataMarkup`.
+"""
+
+CONFERENCE_ID_LENGTH = 512
+ENTRY_POINT_URI_LENGTH = 1300
+ENTRY_POINT_CODE_LENGTH = 128
+CONFERENCE_NOTES_LENGTH = 2048
+CONFERENCE_PARAMETER_KEY_LENGTH = 50
+CONFERENCE_PARAMETER_VALUE_LENGTH = 1024

@@ -1,0 +1,110 @@
+"""Calendar requests: what is asked of Calendar, paging, and kinds of errors. Mirrors `Events.js`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from googleapiclient.errors import HttpError
+
+from confsync.sync.run import Run
+
+JsonObject = dict[str, Any]
+
+PAGE_SIZE = 2500
+RETRIES = 2
+RATE_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
+EVENT_FIELDS = (
+    "conferenceData(conferenceId,conferenceSolution(key,name),parameters),creator(self),end,id,recurrence,"
+    "recurringEventId,start,status,visibility"
+)
+
+
+class CalendarError(Exception):
+    """Calendar refused; `kind` is expired, absent, busy or refused."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def event_fields(config: JsonObject) -> str:
+    """Return the field mask of one event: what notes and projections need, and no more."""
+    return ",".join([EVENT_FIELDS, *config["eventFields"]])
+
+
+def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int) -> JsonObject:
+    """Return one page of what changed since the token, or of all events that matter when there is none."""
+    options: JsonObject = {
+        "maxResults": PAGE_SIZE,
+        "fields": f"items({event_fields(run.config)}),nextPageToken,nextSyncToken",
+    }
+    if token:
+        options["syncToken"] = token
+    else:
+        options["timeMin"] = format_instant(now - run.config["sync"]["pruneMinutes"])
+    if page_token:
+        options["pageToken"] = page_token
+    return ask_calendar(run, lambda: run.ports.calendar.events().list(calendarId=calendar_id, **options))
+
+
+def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
+    """Return an event as it is now; one that is not there looks like a cancelled one."""
+    options = {"fields": event_fields(run.config)}
+    try:
+        return ask_calendar(
+            run, lambda: run.ports.calendar.events().get(calendarId=calendar_id, eventId=event_id, **options)
+        )
+    except CalendarError as error:
+        if error.kind not in ("absent", "expired"):
+            raise
+        return {"id": event_id, "status": "cancelled"}
+
+
+def list_calendars(run: Run) -> list[JsonObject]:
+    """Return `{id, primary?}` of all calendars in which the user may write."""
+    calendars: list[JsonObject] = []
+    options: JsonObject = {
+        "minAccessRole": "writer",
+        "maxResults": 250,
+        "fields": "items(id,primary),nextPageToken",
+    }
+    while True:
+        page = ask_calendar(run, lambda: run.ports.calendar.calendarList().list(**options))
+        calendars += page.get("items", [])
+        if not page.get("nextPageToken"):
+            return calendars
+        options["pageToken"] = page["nextPageToken"]
+
+
+def ask_calendar(run: Run, request: Callable[[], Any]) -> JsonObject:
+    """Return Calendar's answer; a busy Calendar is asked again a little later. Raises CalendarError."""
+    attempt = 0
+    while True:
+        try:
+            answer: JsonObject = request().execute(http=run.ports.http)
+            return answer
+        except HttpError as error:
+            kind = error_kind(error)
+            if kind != "busy" or attempt == RETRIES:
+                raise CalendarError(kind) from error
+        attempt += 1
+        run.ports.machine.sleep(500 * 2**attempt)
+
+
+def error_kind(error: HttpError) -> str:
+    """Return what a refusal means: expired, absent, busy or refused; told by code and reason, never by message."""
+    code = int(error.resp.status)
+    details = error.error_details if isinstance(error.error_details, list) else []
+    reason = details[0].get("reason", "") if details else ""
+    if code == 410:
+        return "expired"
+    if code == 404:
+        return "absent"
+    if code == 429 or code >= 500 or (code == 403 and reason in RATE_LIMITS):
+        return "busy"
+    return "refused"
+
+
+def format_instant(minutes: int) -> str:
+    """Return minutes since the epoch as an RFC 3339 time in UTC."""
+    return datetime.fromtimestamp(minutes * 60, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,130 @@
+"""Event → what the third party must hold, and its fingerprint. Mirrors `Projection.js`; pure."""
+
+import base64
+import hashlib
+import hmac
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from confsync.providers.interpreter import operation_body
+from confsync.providers.values import canonical_json
+from confsync.sync.records import FOREVER
+
+JsonObject = dict[str, Any]
+
+FINGERPRINT_LENGTH = 10
+DAY_MINUTES = 24 * 60
+# The longest that one step of a rule without BY… parts can take, in days: months without a 31st, years without
+# a 29th of February.
+STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 62, "YEARLY": 8 * 366}
+
+
+def event_context(config: JsonObject, event: JsonObject, calendar_id: str) -> JsonObject:
+    """Return the event as the provider's templates see it."""
+    start = event_time(event.get("start"))
+    private = event.get("visibility") in ("private", "confidential")
+    context: JsonObject = {
+        "key": calendar_id + "/" + event["id"],
+        "start": start,
+        "end": event_time(event.get("end")),
+        "time_zone": start["tz"],
+        "is_all_day": "date" in start,
+        "is_recurring": bool(event.get("recurrence")),
+    }
+    if private:
+        context["title"] = config["provider"]["event"]["privateTitle"]
+    elif event.get("summary"):
+        context["title"] = event["summary"]
+    if event.get("description") and not private:
+        context["description"] = event["description"]
+    if event.get("recurrence"):
+        context["recurrence"] = event["recurrence"]
+    return context
+
+
+def event_time(value: JsonObject | None) -> JsonObject:
+    """Return an event's start or end as `{ms, tz}`, with `date` for an all-day one."""
+    if value and "dateTime" in value:
+        return {"ms": parse_instant(value["dateTime"]), "tz": value.get("timeZone", "UTC")}
+    if value and "date" in value:
+        return {"ms": parse_instant(value["date"]), "tz": value.get("timeZone", "UTC"), "date": value["date"]}
+    return {"ms": 0, "tz": "UTC"}
+
+
+def parse_instant(text: str) -> int:
+    """Return an RFC 3339 time, or a date at midnight UTC, as milliseconds since the epoch."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return round(time.timestamp() * 1000)
+
+
+def event_end(event: JsonObject) -> int:
+    """Return the minute by which the event, or the last occurrence of a series, has ended: FOREVER at the latest."""
+    start = int(event_time(event.get("start"))["ms"]) // 60000
+    end = int(event_time(event.get("end"))["ms"]) // 60000
+    rules = event.get("recurrence", [])
+    if not rules:
+        return end
+    if any(re.match("RDATE|EXRULE", line) for line in rules):
+        return FOREVER
+    latest = 0
+    for line in rules:
+        if line.startswith("RRULE:"):
+            latest = max(latest, rule_end(line[6:], start))
+    return min(latest + end - start, FOREVER)
+
+
+def rule_end(rule: str, start: int) -> int:
+    """Return the minute by which the last occurrence of an RRULE has begun, FOREVER when that is not plain to see."""
+    parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
+    if "UNTIL" in parts:
+        return parse_until(parts["UNTIL"])
+    plain = all(name in ("FREQ", "COUNT", "INTERVAL", "WKST") for name in parts) or (
+        parts.get("FREQ") == "WEEKLY"
+        and all(name in ("FREQ", "COUNT", "INTERVAL", "WKST", "BYDAY") for name in parts)
+    )
+    if "COUNT" not in parts or not plain or parts.get("FREQ") not in STEP_DAYS:
+        return FOREVER
+    steps = int(parts["COUNT"]) * int(parts.get("INTERVAL", "1"))
+    return start + steps * STEP_DAYS[parts["FREQ"]] * DAY_MINUTES
+
+
+def parse_until(text: str) -> int:
+    """Return the minute of an UNTIL value; a date counts to the end of that day anywhere on Earth."""
+    date = f"{text[0:4]}-{text[4:6]}-{text[6:8]}"
+    if len(text) == 8:
+        return parse_instant(date) // 60000 + 2 * DAY_MINUTES
+    return parse_instant(f"{date}T{text[9:11]}:{text[11:13]}:{text[13:15]}Z") // 60000
+
+
+def project_event(run_config: JsonObject, context: JsonObject) -> Any:
+    """Return the body that an update would send: what the third party must hold."""
+    return operation_body(run_config["provider"], "update", context)
+
+
+def update_context(
+    config: JsonObject, event: JsonObject, calendar_id: str, conference_id: str, solution: str
+) -> JsonObject:
+    """Return everything that the provider's templates may name for this event and its conference."""
+    return {
+        "event": event_context(config, event, calendar_id),
+        "conference": {"id": conference_id},
+        "solution": solution_settings(config, solution),
+    }
+
+
+def solution_settings(config: JsonObject, solution: str) -> JsonObject:
+    """Return what the developer configured for a solution; nothing for one that is no longer offered."""
+    for entry in config["solutions"]:
+        if entry["id"] == solution:
+            settings: JsonObject = entry["settings"]
+            return settings
+    return {}
+
+
+def fingerprint_of(key: str, projection: Any) -> str:
+    """Return the first characters of the keyed hash of a projection."""
+    digest = hmac.new(key.encode(), canonical_json(projection).encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:FINGERPRINT_LENGTH]

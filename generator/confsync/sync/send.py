@@ -1,0 +1,130 @@
+"""Carrying differences to the third party, and writing down what its answers mean. Mirrors `Send.js`."""
+
+from confsync.providers.interpreter import operation_outcome, operation_request, retry_after, secret_names
+from confsync.providers.values import Unrenderable
+from confsync.sync.decision import decide
+from confsync.sync.events import CalendarError
+from confsync.sync.links import principal_of
+from confsync.sync.look import read_event
+from confsync.sync.ports import FetchError, JsonObject
+from confsync.sync.projection import DAY_MINUTES, update_context
+from confsync.sync.records import write_store
+from confsync.sync.run import Run, now_minutes, report
+
+BATCH = 20
+FAILURES_IN_A_ROW = 3
+
+
+def send_all(run: Run, conference_ids: list[str], operation: str) -> None:
+    """Send one operation for each conference in batches, and write the results of each batch."""
+    failures = 0
+    for begin in range(0, len(conference_ids), BATCH):
+        if run.ports.machine.now_ms() > run.deadline_ms or failures >= FAILURES_IN_A_ROW:
+            return
+        batch = []
+        for conference_id in conference_ids[begin : begin + BATCH]:
+            prepared = prepare(run, conference_id, operation)
+            if prepared:
+                batch.append(prepared)
+        write_store(run)
+        for prepared, answer in zip(batch, fetch_batch(run, batch), strict=True):
+            failures = failures + 1 if settle_answer(run, prepared, answer, operation) else 0
+        write_store(run)
+
+
+def prepare(run: Run, conference_id: str, operation: str) -> JsonObject | None:
+    """Return the request for a conference and what it will have sent, or None when there is nothing to send."""
+    record = run.store.records[conference_id]
+    try:
+        if operation == "delete":
+            request = delete_conference(run, conference_id)
+            return {"conference": conference_id, "request": request, "sent": ""}
+        principal = principal_of(record)
+        if principal and f"{principal.calendar}/{principal.event}" not in run.listed:
+            read_event(run, principal.calendar, principal.event)
+            record = run.store.records[conference_id]
+        principal = principal_of(record)
+        if not principal or decide(record, now_minutes(run)) != "update":
+            return None
+        event = run.listed.get(f"{principal.calendar}/{principal.event}")
+        if not event:
+            return None
+        request = update_conference(run, event, conference_id)
+        return {"conference": conference_id, "request": request, "sent": principal.fingerprint}
+    except (CalendarError, Unrenderable) as error:
+        report(run, "WARNING", f"{operation} put off", conference_id, str(error))
+        return None
+
+
+def update_conference(run: Run, event: JsonObject, conference_id: str) -> JsonObject:
+    """Return the request that makes the conference what the event says."""
+    record = run.store.records[conference_id]
+    principal = principal_of(record)
+    calendar_id = run.store.calendars[principal.calendar if principal else 0][0]
+    context = update_context(run.config, event, calendar_id, conference_id, record.solution)
+    return operation_request(run.config["provider"], "update", with_secrets(run, context))
+
+
+def delete_conference(run: Run, conference_id: str) -> JsonObject:
+    """Return the request that deletes the conference."""
+    context = {"conference": {"id": conference_id}}
+    return operation_request(run.config["provider"], "delete", with_secrets(run, context))
+
+
+def with_secrets(run: Run, context: JsonObject) -> JsonObject:
+    """Return the context with the provider's secrets, each read once an execution."""
+    if run.secrets is None:
+        run.secrets = {}
+        for name in secret_names(run.config["provider"]):
+            value = run.ports.secrets.get(name)
+            if value:
+                run.secrets[name] = value
+    return {**context, "secret": run.secrets}
+
+
+def fetch_batch(run: Run, batch: list[JsonObject]) -> list[JsonObject]:
+    """Send the requests of a batch side by side; without an answer nobody knows what happened: status 0."""
+    if not batch:
+        return []
+    try:
+        return run.ports.fetch.fetch_all([prepared["request"] for prepared in batch])
+    except FetchError:
+        return [{"status": 0, "headers": {}, "body": ""} for _ in batch]
+
+
+def settle_answer(run: Run, prepared: JsonObject, answer: JsonObject, operation: str) -> bool:
+    """Write into the record what an answer means; tell whether the third party failed to serve."""
+    provider = run.config["provider"]
+    conference_id = prepared["conference"]
+    record = run.store.records[conference_id]
+    now = now_minutes(run)
+    outcome = operation_outcome(provider, operation, answer["status"], answer["body"])
+    if outcome["kind"] == "ok" or (outcome["kind"] == "gone" and operation == "delete"):
+        accept(run, conference_id, prepared["sent"], operation)
+    elif outcome["kind"] == "gone":
+        record.lost = [prepared["sent"], now]
+        report(run, "ERROR", "the third party no longer has it", conference_id, answer["status"])
+    else:
+        record.attempts += 1
+        wait = DAY_MINUTES
+        if outcome["kind"] == "retry":
+            now_ms = run.ports.machine.now_ms()
+            wait = (
+                retry_after(provider, answer["status"], answer["headers"], now_ms, record.attempts) // 60000
+                + 1
+            )
+        record.not_before = now + wait
+        report(run, "WARNING", f"{operation}: {outcome['kind']}", conference_id, answer["status"])
+    return bool(outcome["kind"] == "retry")
+
+
+def accept(run: Run, conference_id: str, sent: str, operation: str) -> None:
+    """Write down that the third party holds what was sent, or nothing any more."""
+    if operation == "delete":
+        del run.store.records[conference_id]
+        return
+    record = run.store.records[conference_id]
+    record.sent = sent
+    record.attempts = 0
+    record.not_before = 0
+    record.lost = []

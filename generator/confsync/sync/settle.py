@@ -1,0 +1,52 @@
+"""Doing what the records ask for: updates first, then deletions with their brakes. Mirrors `Settle.js`."""
+
+from confsync.sync.calendars import refresh_calendars, synced_calendars
+from confsync.sync.decision import conferences_to, decide
+from confsync.sync.events import CalendarError
+from confsync.sync.listing import read_or_flag
+from confsync.sync.look import read_event
+from confsync.sync.records import write_store
+from confsync.sync.run import Run, now_minutes, report
+from confsync.sync.send import send_all
+
+
+def settle_updates(run: Run) -> None:
+    """Bring every conference that differs to what its events say."""
+    send_all(run, conferences_to(run, "update", now_minutes(run)), "update")
+
+
+def settle_due(run: Run) -> None:
+    """Delete what is due, if every calendar could be read in this execution and no event shows up again."""
+    if not conferences_to(run, "delete", now_minutes(run)):
+        return
+    refresh_calendars(run)
+    if not run.calendars_known:
+        return
+    for calendar_id in synced_calendars(run.store):
+        if not read_or_flag(run, calendar_id):
+            return
+    send_all(run, look_again(run, conferences_to(run, "delete", now_minutes(run))), "delete")
+
+
+def look_again(run: Run, conference_ids: list[str]) -> list[str]:
+    """Read every event that once carried the conferences; return those that still have to be deleted.
+
+    An event that was gone and is seen again, without the conference, buys it another grace.
+    """
+    now = now_minutes(run)
+    confirmed = []
+    for conference_id in conference_ids:
+        record = run.store.records[conference_id]
+        try:
+            for entry in list(record.gone):
+                event = read_event(run, entry[0], entry[1])
+                if entry[2] and event.get("status") != "cancelled":
+                    entry[2] = 0
+                    record.due = now + run.config["sync"]["graceMinutes"]
+        except CalendarError as error:
+            report(run, "WARNING", "not deleted: an event could not be read", conference_id, error.kind)
+            continue
+        if decide(record, now) == "delete":
+            confirmed.append(conference_id)
+    write_store(run)
+    return confirmed

@@ -1,0 +1,56 @@
+"""The triggers that start executions: one for each calendar that needs it, and the hourly safety net.
+
+Mirrors `Triggers.js`.
+"""
+
+from typing import Any
+
+from confsync.sync.ports import TriggerError
+from confsync.sync.run import Run
+
+HANDLER = "syncEvents"
+CALENDAR_TRIGGERS = 19  # of the platform's 20, the safety net takes one
+
+
+def create_sync_trigger(run: Run, calendar_id: str) -> None:
+    """Make sure that changes of the calendar start `syncEvents`, and that the safety net does."""
+    ensure_triggers(run, [calendar_id])
+
+
+def ensure_triggers(run: Run, calendar_ids: list[str]) -> None:
+    """Create the triggers that are missing and remove those that are stale or double.
+
+    A full list of triggers is logged and nothing else: the safety net finds what no trigger reports.
+    """
+    known = run.ports.triggers.get_project_triggers()
+    kept = keep_triggers(run, known)
+    if "CLOCK" not in kept:
+        create_trigger(run, {"handlerFunction": HANDLER, "triggerSource": "CLOCK", "everyHours": 1})
+    for calendar_id in calendar_ids:
+        if "CALENDAR:" + calendar_id not in kept and len(kept) <= CALENDAR_TRIGGERS:
+            kept.append("CALENDAR:" + calendar_id)
+            create_trigger(
+                run, {"handlerFunction": HANDLER, "triggerSource": "CALENDAR", "triggerSourceId": calendar_id}
+            )
+
+
+def keep_triggers(run: Run, known: list[dict[str, Any]]) -> list[str]:
+    """Remove triggers with another handler and double ones; return what the others stand on."""
+    kept: list[str] = []
+    for trigger in known:
+        stands_on = (
+            "CLOCK" if trigger["triggerSource"] == "CLOCK" else "CALENDAR:" + trigger["triggerSourceId"]
+        )
+        if trigger["handlerFunction"] != HANDLER or stands_on in kept:
+            run.ports.triggers.delete_trigger(trigger["uniqueId"])
+        else:
+            kept.append(stands_on)
+    return kept
+
+
+def create_trigger(run: Run, trigger: dict[str, Any]) -> None:
+    """Create a trigger; a refusal is logged."""
+    try:
+        run.ports.triggers.create_trigger(trigger)
+    except TriggerError as error:
+        run.ports.machine.log("WARNING", f"no trigger on {trigger['triggerSource']}: {error}")
