@@ -9,9 +9,16 @@ const RETRIES = 2;
 const RATE_LIMITS = ["rateLimitExceeded", "userRateLimitExceeded",
   "quotaExceeded"];
 /** What notes need of an event, whatever the provider projects. */
-const EVENT_FIELDS = "conferenceData(conferenceId,conferenceSolution(key," +
-  "name),parameters),creator(self),end,id,recurrence,recurringEventId,start," +
-  "status,visibility";
+const EVENT_FIELDS = [
+  "conferenceData(conferenceId,conferenceSolution(key,name),parameters)",
+  "creator(self)",
+  "end",
+  "id",
+  "recurrence",
+  "recurringEventId",
+  "start",
+  "status",
+];
 
 /**
  * Returns the field mask of one event: what notes and projections need, and no
@@ -19,7 +26,8 @@ const EVENT_FIELDS = "conferenceData(conferenceId,conferenceSolution(key," +
  * @return {string}
  */
 function eventFields_() {
-  return [EVENT_FIELDS].concat(CONFIG.eventFields).join(",");
+  const fields = new Set(EVENT_FIELDS.concat(CONFIG.eventFields));
+  return Array.from(fields).sort().join(",");
 }
 
 /**

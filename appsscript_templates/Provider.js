@@ -92,7 +92,7 @@ function conferenceOf_(provider, context) {
   const conference = {
     id: textWithin_(response.id, context, 512, "the conference id"),
     entryPoints: response.entryPoints
-      .map((declared) => entryPoint_(provider, declared, context))
+      .map((declared) => entryPointOf_(provider, declared, context))
       .filter((point) => point !== null),
     parameters: {},
   };
@@ -104,7 +104,7 @@ function conferenceOf_(provider, context) {
       textWithin_(response.params[key], context, 1024, `the parameter ${key}`);
   }
   const notes = textOrNull_(response.notes, context);
-  if (notes !== null && lengthOf_(notes) <= 2048) conference.notes = notes;
+  if (notes !== null && Array.from(notes).length <= 2048) conference.notes = notes;
   return conference;
 }
 
@@ -181,7 +181,7 @@ function matches_(match, status, response, bodyText) {
   return match.in === undefined ? found !== null : match.in.includes(found);
 }
 
-function entryPoint_(provider, declared, context) {
+function entryPointOf_(provider, declared, context) {
   const conditions = declared.if || [];
   if (!conditions.every((one) => holds_(one, context))) return null;
   const uri = textOrNull_(declared.uri, context);
@@ -193,7 +193,7 @@ function entryPoint_(provider, declared, context) {
   const point = {entryPointType: declared.type, uri: uri};
   for (const name of ENTRY_POINT_CODES_) {
     const code = textOrNull_(declared[name], context);
-    if (code !== null && lengthOf_(code) <= 128) point[name] = code;
+    if (code !== null && Array.from(code).length <= 128) point[name] = code;
   }
   const feature = textOrNull_(declared.feature, context);
   if (feature === "TOLL" || feature === "TOLL_FREE") point.feature = feature;
@@ -234,13 +234,9 @@ function askedWait_(headers, nowMs) {
 
 function textWithin_(node, context, longest, what) {
   const text = textOrNull_(node, context) || "";
-  if (text === "" || lengthOf_(text) > longest) {
+  if (text === "" || Array.from(text).length > longest) {
     throw unrenderable_(
       `${what} is empty or longer than ${longest} characters`);
   }
   return text;
-}
-
-function lengthOf_(text) {
-  return Array.from(text).length;
 }

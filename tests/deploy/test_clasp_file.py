@@ -28,7 +28,8 @@ def test_comments_and_trailing_commas_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"scriptId": "", "rootDir": "build"}\n', '{"rootDir": "build"}', '{"rootDir":"build","scriptId":"x"}']
+    "text",
+    ['{"scriptId": "", "rootDir": "build"}\n', '{"rootDir": "build"}', '{"rootDir":"build","scriptId":"x"}'],
 )
 def test_the_id_is_written_and_the_rest_kept(tmp_path: Path, text: str) -> None:
     file = tmp_path / ".clasp.json"

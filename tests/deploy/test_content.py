@@ -55,7 +55,12 @@ def test_a_removed_file_and_another_order_are_named() -> None:
 
 @pytest.mark.parametrize(
     "files",
-    [{"Code.js": ""}, {**FILES, "notes.txt": ""}, {**FILES, "other.json": "{}"}, {**FILES, "appsscript.js": ""}],
+    [
+        {"Code.js": ""},
+        {**FILES, "notes.txt": ""},
+        {**FILES, "other.json": "{}"},
+        {**FILES, "appsscript.js": ""},
+    ],
 )
 def test_what_apps_script_does_not_take_is_refused(files: dict[str, str]) -> None:
     with pytest.raises(DeployError):

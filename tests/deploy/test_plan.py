@@ -12,6 +12,7 @@ from confsync.errors import DeployError
 
 MANIFEST = {"appsscript.json": "{}"}
 OLD, NEW, EDITED = (rendered({**MANIFEST, "Code.js": text}) for text in ("old", "new", "edited"))
+NOTHING = Ledger()
 BLANK = rendered(MANIFEST)
 HEAD = Deployment("HEAD", None)
 OURS = Deployment("ours", 1, label(OLD))
@@ -24,7 +25,7 @@ def actions(plan: Plan) -> dict[str, str]:
     return {step.name: step.action for step in plan.steps}
 
 
-def plan(content: Content, remote: Remote | None, ledger: Ledger = Ledger()) -> Plan:
+def plan(content: Content, remote: Remote | None, ledger: Ledger = NOTHING) -> Plan:
     return make_plan("Title", content, remote, ledger)
 
 
@@ -106,7 +107,9 @@ def test_a_push_that_was_cut_short_is_known_as_ours() -> None:
 
 def test_a_colleagues_deploy_is_seen_by_who_remembers_an_older_one() -> None:
     newest = Version(2, label(EDITED))
-    remote = replace(DEPLOYED, head=EDITED, versions=(*DEPLOYED.versions, newest), contents={1: OLD, 2: EDITED})
+    remote = replace(
+        DEPLOYED, head=EDITED, versions=(*DEPLOYED.versions, newest), contents={1: OLD, 2: EDITED}
+    )
     assert plan(NEW, remote, Ledger("id", "ours", (OLD.digest,))).drift == ("Code.js changed",)
     assert plan(NEW, remote, Ledger("id")).drift == ()
 

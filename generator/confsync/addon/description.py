@@ -26,7 +26,7 @@ class SolutionTable(Table):
     id: Text
     name: Text
     logo_url: Text | None = None
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
 class SyncTable(Table):
@@ -50,6 +50,6 @@ class Description(Table):
     addon: AddonTable
     solutions: Annotated[list[SolutionTable], Field(min_length=1)]
     sync: SyncTable = SyncTable()
-    secrets: dict[str, Literal["script"]] = {}
+    secrets: dict[str, Literal["script"]] = Field(default_factory=dict)
     render: RenderTable = RenderTable()
     provider: Provider

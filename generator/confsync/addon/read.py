@@ -24,15 +24,13 @@ def load(path: str | Path) -> Addon:
     file = Path(path)
     text = _read(file)
     document = _parse(file, text)
-    schema = document.get("schema")
-    if type(schema) is int and schema > SCHEMA:
-        _refuse(file, text, [Problem(("schema",), _newer(schema))])
-    secrets = list(secret_problems(document))
+    if _is_newer(document):
+        raise _refusal(file, text, [Problem(("schema",), _newer(document["schema"]))])
     described = read_shape(document)
-    if isinstance(described, list):
-        _refuse(file, text, [*secrets, *described])
-        raise AssertionError("a list of problems is never empty")
-    _refuse(file, text, [*secrets, *check(described)])
+    mistakes = described if isinstance(described, list) else check(described)
+    mistakes = [*secret_problems(document), *mistakes]
+    if mistakes or isinstance(described, list):
+        raise _refusal(file, text, mistakes)
     return _addon(described, file)
 
 
@@ -68,22 +66,25 @@ def _parse(file: Path, text: str) -> dict[str, Any]:
         ) from error
 
 
+def _is_newer(document: dict[str, Any]) -> bool:
+    schema = document.get("schema")
+    return type(schema) is int and schema > SCHEMA
+
+
 def _newer(schema: int) -> str:
     ours = version("confsync")
     return f"{schema} needs a confsync newer than this one ({ours}), which reads schema {SCHEMA}. Upgrade confsync."
 
 
-def _refuse(file: Path, text: str, problems: Iterable[Problem]) -> None:
-    """Raise one error for all problems, in the order of their lines; nothing when there are none."""
+def _refusal(file: Path, text: str, problems: Iterable[Problem]) -> ConfigError:
+    """One error for all problems, in the order of their lines."""
     lines = Lines(text)
     found = sorted({(lines.of(key), _dotted(key), what) for key, what in problems})
-    if not found:
-        return
     (line, key, what), *others = found[:_MOST_PROBLEMS]
     more = [f"\n{file}:{line}: {key}: {what}" for line, key, what in others]
     if len(found) > _MOST_PROBLEMS:
         more.append(f"\n… and {len(found) - _MOST_PROBLEMS} more.")
-    raise ConfigError(f"{key}: {what}{''.join(more)}", where=f"{file}:{line}")
+    return ConfigError(f"{key}: {what}{''.join(more)}", where=f"{file}:{line}")
 
 
 def _dotted(key: Key) -> str:

@@ -1,7 +1,7 @@
 """What looks like a secret: such a text must never stand in `addon.toml`, which is read by everybody."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from confsync.providers.problem import Key, Problem
@@ -22,8 +22,9 @@ def secret_problems(document: Any, key: Key = ()) -> Iterator[Problem]:
             key,
             "looks like a secret. Declare a name for it in [secrets] and write {secret.name} in [provider.auth].",
         )
-    members = document.items() if isinstance(document, dict) else ()
-    members = enumerate(document) if isinstance(document, list) else members
+    members: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(document, dict | list):
+        members = document.items() if isinstance(document, dict) else enumerate(document)
     for name, member in members:
         yield from secret_problems(member, (*key, name))
 

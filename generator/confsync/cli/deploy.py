@@ -50,7 +50,7 @@ STATE = Path(".confsync") / "google.db"
 @click.option("--yes", is_flag=True, help="Deploy to Google without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.pass_context
-def command(ctx: click.Context, target: str, config: Path, **options: Any) -> None:
+def command(ctx: click.Context, /, target: str, config: Path, **options: Any) -> None:
     """Deploy the add-on: push its files, make a version, and re-point its deployment.
 
     Nothing is written when nothing changed. Stopped anywhere, the next deploy finishes.

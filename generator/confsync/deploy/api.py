@@ -103,7 +103,9 @@ class Api:
 
     def _ask(self, request: Any, retries: int) -> dict[str, Any]:
         try:
-            answer: dict[str, Any] = request.execute(num_retries=retries)
+            answer = request.execute(num_retries=retries)
+            if not isinstance(answer, dict):
+                raise TypeError("a JSON object is what Google answers with")
         except CAUSES as error:
             raise explained(error, self._connection) from error
         return answer

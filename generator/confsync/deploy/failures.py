@@ -1,5 +1,6 @@
 """What a request to Google can fail with, said in one line with what to do next."""
 
+import http.client
 import json
 import re
 from typing import Any
@@ -14,7 +15,15 @@ from confsync.errors import DeployError
 AGAIN = "Run the same command again: it finds out what was done and finishes."
 _SYNTAX = re.compile(r"Syntax error: (?P<what>.+?) line: (?P<line>\d+) file: (?P<file>.+)")
 # What a request can raise besides HttpError.
-CAUSES = (HttpError, httplib2.HttpLib2Error, google.auth.exceptions.GoogleAuthError, OSError, ValueError)
+CAUSES = (
+    HttpError,
+    httplib2.HttpLib2Error,
+    http.client.HTTPException,
+    google.auth.exceptions.GoogleAuthError,
+    OSError,
+    ValueError,
+    TypeError,
+)
 
 
 class NotThere(DeployError):
@@ -27,43 +36,42 @@ def explained(error: Exception, connection: Connection) -> DeployError:
     if isinstance(error, HttpError):
         return _refused(error, connection)
     if isinstance(error, google.auth.exceptions.RefreshError):
-        return DeployError(
-            f"the login was not accepted ({error.args[0]})", where=where, next_step=connection.login
-        )
+        what = f"the login was not accepted ({error.args[0]})."
+        return DeployError(what, where=where, next_step=connection.login)
     if isinstance(error, TimeoutError):
         return DeployError("no answer in time.", where=where, next_step=AGAIN)
-    if isinstance(error, ValueError):
-        return DeployError("what answers there does not answer as Google does", where=where)
-    return DeployError(f"the connection failed ({_line(str(error))}).", where=where, next_step=AGAIN)
+    if isinstance(error, ValueError | TypeError):
+        return DeployError("what answers there does not answer as Google does.", where=where)
+    return DeployError(
+        f"the connection failed ({' '.join(str(error).split())}).", where=where, next_step=AGAIN
+    )
 
 
 def _refused(error: HttpError, connection: Connection) -> DeployError:
     status, where = int(error.resp.status), connection.name
     message = _message(error.content)
     if not message:
-        return DeployError(f"what answers there does not answer as Google does (HTTP {status})", where=where)
+        return DeployError(f"what answers there does not answer as Google does (HTTP {status}).", where=where)
     if status == 400:
         return _invalid(message, where)
     if status == 401:
         return DeployError("the token was not accepted.", where=where, next_step=connection.login)
     if status == 403:
-        return DeployError(message, where=where, next_step=_permission(message, connection))
+        return DeployError(_sentence(message), where=where, next_step=_permission(message, connection))
     if status == 404:
-        return NotThere(message, where=where)
-    if status == 429 or status >= 500:
-        return DeployError(f"HTTP {status}: {message}", where=where, next_step=AGAIN)
-    return DeployError(f"HTTP {status}: {message}", where=where)
+        return NotThere(_sentence(message), where=where)
+    next_step = AGAIN if status == 429 or status >= 500 else ""
+    return DeployError(_sentence(f"HTTP {status}: {message}"), where=where, next_step=next_step)
 
 
 def _invalid(message: str, where: str) -> DeployError:
     """Say which file and line Google complains about, when it says so."""
     syntax = _SYNTAX.search(message)
     if syntax:
-        file = syntax["file"].strip().removesuffix(".gs")
-        return DeployError(f"Google refuses it: {syntax['what']}", where=f"{file}.js:{syntax['line']}")
-    if "manifest" in message.lower() or "appsscript.json" in message:
-        return DeployError(f"Google refuses it: {message}", where="appsscript.json")
-    return DeployError(f"Google refuses the request: {message}", where=where)
+        message, where = syntax["what"], f"{syntax['file'].removesuffix('.gs')}.js:{syntax['line']}"
+    elif "manifest" in message.lower() or "appsscript.json" in message:
+        where = "appsscript.json"
+    return DeployError(_sentence(f"Google refuses this: {message}"), where=where)
 
 
 def _permission(message: str, connection: Connection) -> str:
@@ -75,10 +83,10 @@ def _permission(message: str, connection: Connection) -> str:
 def _message(body: bytes) -> str:
     try:
         error: Any = json.loads(body)["error"]
-        return _line(error["message"])
-    except (ValueError, KeyError, TypeError):
+        return " ".join(error["message"].split())
+    except (ValueError, KeyError, TypeError, AttributeError):
         return ""
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else text + "."

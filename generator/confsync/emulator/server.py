@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as WebRequest
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -26,7 +27,7 @@ HOST = "127.0.0.1"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Google's Calendar and Apps Script requests are far smaller.
-BODY_LIMIT = 50 * 1024 * 1024
+BODY_LIMIT = 20 * 1024 * 1024
 
 # How long requests that are being answered may keep the server from stopping.
 GRACE_S = 5
@@ -42,7 +43,10 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        response = await self._answer(WebRequest(scope, receive))
+        try:
+            response = await self._answer(WebRequest(scope, receive))
+        except ClientDisconnect:
+            return
         if response == NO_ANSWER:
             _break(scope)
             return
@@ -58,12 +62,10 @@ class Application:
         refusal = _refusal(web)
         if refusal:
             return refusal
-        body = bytearray()
-        async for chunk in web.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                return _error(413, f"The body is larger than {BODY_LIMIT} bytes.", {"connection": "close"})
-        return await run_in_threadpool(self._ask, web, bytes(body))
+        body = await _body(web)
+        if body is None:
+            return _error(413, f"The body is larger than {BODY_LIMIT} bytes.", {"connection": "close"})
+        return await run_in_threadpool(self._ask, web, body)
 
     def _ask(self, web: WebRequest, body: bytes) -> Response:
         path, query = web.scope["raw_path"].decode("latin-1"), web.scope["query_string"].decode("latin-1")
@@ -73,6 +75,18 @@ class Application:
         except Exception:  # noqa: BLE001 - the client is owed an answer, and the log the traceback
             _log.exception("%s %s", web.method, path)
             return _error(500, "The local Google failed; its log says where.")
+
+
+async def _body(web: WebRequest) -> bytes | None:
+    """Return the body, or None as soon as it is known to be too large."""
+    if int(web.headers.get("content-length", 0)) > BODY_LIMIT:
+        return None
+    body = bytearray()
+    async for chunk in web.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)
 
 
 def _refusal(web: WebRequest) -> Response | None:

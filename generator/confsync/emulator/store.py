@@ -30,7 +30,7 @@ class Store:
         self._where = str(file)
         try:
             self.connection = sqlite3.connect(
-                file or ":memory:", check_same_thread=False, isolation_level=None, timeout=1
+                file or ":memory:", check_same_thread=False, isolation_level=None, timeout=0.1
             )
         except sqlite3.Error as error:
             raise self._refusal(error) from error

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 JSON_TYPE = "application/json; charset=UTF-8"
 
@@ -21,7 +21,7 @@ class Request:
     @property
     def path(self) -> str:
         """The path, still percent-encoded."""
-        return urlsplit(self.target).path
+        return self.target.partition("?")[0]
 
     @property
     def segments(self) -> list[str]:
@@ -31,7 +31,7 @@ class Request:
     @property
     def query(self) -> list[tuple[str, str]]:
         """The decoded query parameters in their order, repeated ones repeated."""
-        return parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
 
     def json(self) -> Any:
         """Return the body as JSON; ValueError when it is none, or holds what cannot be written as UTF-8 again."""

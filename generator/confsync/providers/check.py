@@ -65,6 +65,8 @@ def _site(site: Site, around: Surroundings) -> Iterator[Problem]:
                 check_placeholder(part, site.place, site.use == "member" and len(parts) == 1, around)
                 if site.use == "path" and part.optional:
                     raise TemplateError(f"{part.source} cannot be left out of a path: remove the ?")
+        if site.place == "auth" and not any(isinstance(part, Placeholder) for part in parts):
+            raise TemplateError("a key does not belong here: declare it in [secrets] and write {secret.name}")
     except TemplateError as error:
         yield Problem(site.key, _sentence(str(error)))
 
@@ -73,6 +75,8 @@ def _operation(provider: Provider, name: str, operation: Operation) -> Iterator[
     yield from _path(provider, name, operation)
     for key in operation.headers:
         yield from _header((name, "headers", key), key, _OUR_HEADERS)
+    yield from json_problems(operation.query, (name, "query"))
+    yield from json_problems(operation.headers, (name, "headers"))
     body = effective_body(provider, name)
     if operation.method == "GET" and body is not None:
         yield Problem((name, "method"), "a GET request has no body: use POST, PUT or PATCH, or query.")

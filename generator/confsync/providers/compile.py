@@ -63,7 +63,7 @@ def _operation(provider: Provider, name: str, operation: Operation) -> dict[str,
         "path": [_path_part(part) for part in split_path(operation.path)],
         "query": {key: compile_template(text) for key, text in operation.query.items()},
         "headers": {key: compile_template(text) for key, text in operation.headers.items()},
-        "body": None if body is None else _body(body),
+        "body": None if body is None else compile_body(body),
         "nullWhenMissing": sorted(getattr(operation, "null_when_missing", [])),
         "success": sorted(operation.success),
         "gone": [_match(match) for match in operation.gone],
@@ -128,13 +128,14 @@ def _match(match: Match) -> dict[str, Json]:
     return {key: value for key, value in compiled.items() if value is not None}
 
 
-def _body(value: Json) -> Json:
+def compile_body(value: Json) -> Json:
+    """A TOML value whose texts are templates, as a node."""
     if isinstance(value, str):
         return compile_template(value)
     if isinstance(value, list):
-        return {"list": [_body(item) for item in value]}
+        return {"list": [compile_body(item) for item in value]}
     if isinstance(value, dict):
-        return {"object": {key: _body(member) for key, member in value.items()}}
+        return {"object": {key: compile_body(member) for key, member in value.items()}}
     return value
 
 

@@ -92,12 +92,12 @@ def operation_outcome(provider: Provider, name: str, status: int, body_text: str
 def conference_of(provider: Provider, context: Context) -> dict[str, Json]:
     """The conference that an answer (`context["resp"]`) describes, within Calendar's limits."""
     response = provider["response"]
-    points = [_entry_point(provider, declared, context) for declared in response["entryPoints"]]
     conference: dict[str, Json] = {
-        "id": _text_within(response["id"], context, limits.CONFERENCE_ID_LENGTH, "the conference id"),
-        "entryPoints": [point for point in points if point is not None],
-        "parameters": {},
+        "id": _text_within(response["id"], context, limits.CONFERENCE_ID_LENGTH, "the conference id")
     }
+    points = [_entry_point_of(provider, declared, context) for declared in response["entryPoints"]]
+    conference["entryPoints"] = [point for point in points if point is not None]
+    conference["parameters"] = {}
     if all(point["entryPointType"] == "MORE" for point in conference["entryPoints"]):
         raise Unrenderable("the answer gives no way to join")
     for key, node in response.get("params", {}).items():
@@ -172,15 +172,11 @@ def _matches(match: Json, status: int, response: Json, body_text: str) -> bool:
     found = look_up(response, match["json"])
     if "in" not in match:
         return bool(found is not None)
-    return any(_same_scalar(found, wanted) for wanted in match["in"])
-
-
-def _same_scalar(one: Json, other: Json) -> bool:
     # In Python True equals 1; in JSON it does not.
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+    return any(found == one and isinstance(found, bool) == isinstance(one, bool) for one in match["in"])
 
 
-def _entry_point(provider: Provider, declared: Json, context: Context) -> dict[str, str] | None:
+def _entry_point_of(provider: Provider, declared: Json, context: Context) -> dict[str, str] | None:
     if not all(_holds(condition, context) for condition in declared.get("if", [])):
         return None
     kind = declared["type"]

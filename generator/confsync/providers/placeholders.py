@@ -1,10 +1,14 @@
 """Whether a placeholder can ever work where it stands: its root, its path, its formatters, its kind."""
 
+import re
 from typing import NamedTuple
 
 from confsync.providers.problem import did_you_mean
 from confsync.providers.template import Formatter, Placeholder, TemplateError
 from confsync.providers.vocabulary import EVENT_FIELDS, FORMATTERS, ROOTS, Kind, Place
+
+# JavaScript keeps the name __proto__ for itself.
+_PAIR = re.compile(r"(?!__proto__=)[^=]+=.+", re.DOTALL)
 
 
 class Surroundings(NamedTuple):
@@ -98,7 +102,7 @@ def _formatted_kind(formatter: Formatter, kind: Kind) -> Kind:
         raise TemplateError(f'the formatter "{formatter.name}" takes {wanted}')
     if formatter.name == "trunc" and not (formatter.arguments[0].isdecimal() and int(formatter.arguments[0])):
         raise TemplateError('the formatter "trunc" takes a number of characters, such as trunc:200')
-    if formatter.name == "map" and not all("=" in argument for argument in formatter.arguments):
+    if formatter.name == "map" and not all(_PAIR.fullmatch(argument) for argument in formatter.arguments):
         raise TemplateError('the formatter "map" takes arguments such as from=to')
     if kind not in rule.takes:
         raise TemplateError(f'the formatter "{formatter.name}" does not take what stands before it ({kind})')

@@ -17,6 +17,8 @@ Context = dict[str, Any]
 
 _FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999
 _LARGEST_WHOLE = 2**53 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_CONSTANTS: dict[str, float] = {}
 
 
 class Unrenderable(ValueError):
@@ -105,14 +107,14 @@ def formatted_instant(value: Json, name: str) -> str | int:
     if value.get("date") is not None:
         return str(value["date"])
     if name == "utc":
-        return _moment(seconds).replace(tzinfo=None).isoformat() + "Z"
+        return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat() + "Z"
     return local_date(seconds, value.get("tz"))
 
 
 def local_date(seconds: int, time_zone: Json) -> str:
     """The calendar date of a moment in a time zone, such as 2026-03-02."""
     try:
-        return _moment(seconds).astimezone(ZoneInfo(time_zone)).date().isoformat()
+        return (_EPOCH + timedelta(seconds=seconds)).astimezone(ZoneInfo(time_zone)).date().isoformat()
     except (KeyError, ValueError, TypeError, OSError, OverflowError) as error:
         raise Unrenderable("date needs a known time zone") from error
 
@@ -149,8 +151,12 @@ def percent_encode(text: str) -> str:
 def parse_json(text: str) -> Json:
     """The JSON value of a text, read as JavaScript reads it; None when it is not JSON."""
     try:
-        return json.loads(text, parse_int=_number, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        return json.loads(
+            text,
+            parse_int=lambda digits: int(digits) if len(digits) < 20 else float(digits),
+            parse_constant=_NO_CONSTANTS.__getitem__,
+        )
+    except (ValueError, KeyError, RecursionError):
         return None
 
 
@@ -162,15 +168,3 @@ def canonical_json(value: Json) -> str:
         keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
         return "{" + ",".join(f"{canonical_json(key)}:{canonical_json(value[key])}" for key in keys) + "}"
     return json.dumps(value, ensure_ascii=False)
-
-
-def _number(digits: str) -> float:
-    return int(digits) if len(digits) < 20 else float(digits)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)

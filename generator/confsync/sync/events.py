@@ -13,10 +13,17 @@ JsonObject = dict[str, Any]
 PAGE_SIZE = 2500
 RETRIES = 2
 RATE_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
-EVENT_FIELDS = (
-    "conferenceData(conferenceId,conferenceSolution(key,name),parameters),creator(self),end,id,recurrence,"
-    "recurringEventId,start,status,visibility"
-)
+# What notes need of an event, whatever the provider projects.
+EVENT_FIELDS = [
+    "conferenceData(conferenceId,conferenceSolution(key,name),parameters)",
+    "creator(self)",
+    "end",
+    "id",
+    "recurrence",
+    "recurringEventId",
+    "start",
+    "status",
+]
 
 
 class CalendarError(Exception):
@@ -29,7 +36,7 @@ class CalendarError(Exception):
 
 def event_fields(config: JsonObject) -> str:
     """Return the field mask of one event: what notes and projections need, and no more."""
-    return ",".join([EVENT_FIELDS, *config["eventFields"]])
+    return ",".join(sorted({*EVENT_FIELDS, *config["eventFields"]}))
 
 
 def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int) -> JsonObject:
@@ -44,7 +51,7 @@ def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int)
         options["timeMin"] = format_instant(now - run.config["sync"]["pruneMinutes"])
     if page_token:
         options["pageToken"] = page_token
-    return ask_calendar(run, lambda: run.ports.calendar.events().list(calendarId=calendar_id, **options))
+    return ask_calendar(run, lambda: run.ports.events.list(calendarId=calendar_id, **options))
 
 
 def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
@@ -52,7 +59,7 @@ def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
     options = {"fields": event_fields(run.config)}
     try:
         return ask_calendar(
-            run, lambda: run.ports.calendar.events().get(calendarId=calendar_id, eventId=event_id, **options)
+            run, lambda: run.ports.events.get(calendarId=calendar_id, eventId=event_id, **options)
         )
     except CalendarError as error:
         if error.kind not in ("absent", "expired"):
@@ -69,7 +76,7 @@ def list_calendars(run: Run) -> list[JsonObject]:
         "fields": "items(id,primary),nextPageToken",
     }
     while True:
-        page = ask_calendar(run, lambda: run.ports.calendar.calendarList().list(**options))
+        page = ask_calendar(run, lambda: run.ports.calendar_list.list(**options))
         calendars += page.get("items", [])
         if not page.get("nextPageToken"):
             return calendars

@@ -90,11 +90,16 @@ class TriggerError(PlatformError):
 
 @dataclass(frozen=True)
 class Ports:
-    """All ports of one execution; `calendar` is Google's own client, `http` what its requests are sent with."""
+    """All ports of one execution.
+
+    `events` and `calendar_list` are the resources of Google's own client (making one takes milliseconds, so they
+    are kept), `http` is what their requests are sent with.
+    """
 
     properties: Properties
     lock: Lock
-    calendar: Any
+    events: Any
+    calendar_list: Any
     fetch: Fetch
     triggers: Triggers
     machine: Machine

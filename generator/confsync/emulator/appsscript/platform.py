@@ -1,24 +1,162 @@
-"""The Apps Script platform."""
+"""The Apps Script platform: everything of it that other rooms and the control routes use."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from confsync.emulator.wire import Request, Response, json_response
+from confsync.emulator.appsscript.api import ScriptApi
+from confsync.emulator.appsscript.delivery import Delivery
+from confsync.emulator.appsscript.dispatch import Dispatch
+from confsync.emulator.appsscript.drafts import Draft, Drafts
+from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
+from confsync.emulator.appsscript.installs import Install, Installs
+from confsync.emulator.appsscript.locks import Locks
+from confsync.emulator.appsscript.projects import Projects
+from confsync.emulator.appsscript.properties import Properties
+from confsync.emulator.appsscript.resources import project_resource
+from confsync.emulator.appsscript.refusal import Refusal
+from confsync.emulator.appsscript.triggers import Trigger, Triggers
+from confsync.emulator.appsscript.v8 import V8Runtime
+from confsync.emulator.execution import Runtime
+from confsync.emulator.wire import Request, Response
+from confsync.errors import EmulatorError
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
 
 
 class AppsScript:
-    """The Apps Script platform."""
+    """Projects, versions and deployments behind the Apps Script API; installs, triggers, drafts and executions.
 
-    def __init__(self, world: World, runtime: Any) -> None:
+    A runtime that is given runs the executions and stays open; without one, V8 does and ends with this. With
+    `fire_on_script_writes` an execution's own calendar writes queue triggers too.
+    """
+
+    def __init__(self, world: World, runtime: Runtime | None) -> None:
         self._world = world
+        self._own = V8Runtime()
+        self._stopping = threading.Event()
+        self._projects, self._installs = Projects(world), Installs(world.store)
+        self._properties, self._triggers = Properties(world.store), Triggers(world)
+        locks = Locks(world.clock, lambda: self.delivery == "background")
+        self._dispatch = Dispatch(world, self._properties, locks, self._triggers, self._stopping)
+        self._executions = Executions(world, runtime or self._own, self._projects, self._dispatch, locks)
+        self._delivery = Delivery(world, self._triggers, self._executions)
+        self._drafts = Drafts(world, self._projects, self._installs, self._executions)
+        self._api = ScriptApi(world, self._projects, self._own.syntax_errors)
+        self.fire_on_script_writes = True
+        if hasattr(world.calendar, "listeners"):
+            world.calendar.listeners.append(self.calendar_changed)
 
     def serve(self, request: Request) -> Response:
-        """Answer a request."""
-        return json_response(501, {})
+        """Answer a request of the Apps Script API."""
+        return self._api.serve(request)
+
+    def projects(self, email: str) -> list[dict[str, Any]]:
+        """Return a user's own projects as the API's `Project` resources, the oldest first."""
+        return [project_resource(row) for row in self._projects.owned(email)]
+
+    def install(self, user: str, script_id: str, deployment_id: str | None = None) -> Install:
+        """Install a script for a user: a deployment of it, or HEAD. EmulatorError when one of them is not there."""
+        user = self._known(user)
+        with self._world.store.turn():
+            self._projects.code(script_id, deployment_id)
+            install = Install(user, script_id, deployment_id)
+            self._installs.add(install)
+        return install
+
+    def installs(self) -> list[Install]:
+        """Return all installations."""
+        return self._installs.all()
+
+    def run(
+        self, user: str, script_id: str, function: str, arguments: Sequence[Any] = (), kind: str = "EDITOR"
+    ) -> ExecutionRecord:
+        """Run a function to its end: the version that the user has installed, otherwise HEAD."""
+        user = self._known(user)
+        install = self._installs.of(user, script_id)
+        deployment_id = install.deploymentId if install else None
+        return self._executions.run(Job(user, script_id, deployment_id, function, list(arguments), kind))
+
+    def executions(self, since: int = 0) -> list[ExecutionRecord]:
+        """Return the executions after that number."""
+        return self._executions.since(since)
+
+    def triggers(self) -> list[Trigger]:
+        """Return the triggers of all users and scripts."""
+        return self._triggers.all()
+
+    def calendar_changed(self, calendar_id: str) -> None:
+        """Queue the triggers of a calendar; called by Calendar after each change, inside its turn."""
+        own_write = getattr(self._dispatch.answering, "execution", None) is not None
+        if self.fire_on_script_writes or not own_write:
+            self._triggers.calendar_changed(calendar_id)
+            self._delivery.wake()
+
+    def deliver(self) -> list[ExecutionRecord]:
+        """Run what is queued, and what that queues, until nothing is."""
+        return self._delivery.deliver()
+
+    def advance(self, seconds: float) -> list[ExecutionRecord]:
+        """Walk the clock so far; what falls due on the way is delivered at its own time."""
+        return self._delivery.advance(seconds)
+
+    @property
+    def delivery(self) -> str:
+        """`on_demand` (only `deliver` and `advance` run triggers) or `background` (a thread does, as they fire)."""
+        return "background" if self._delivery.in_background else "on_demand"
+
+    @delivery.setter
+    def delivery(self, mode: str) -> None:
+        if mode == "background":
+            self._delivery.start()
+        else:
+            self._delivery.stop()
+
+    def open_draft(self, user: str, calendar_id: str | None = None, event_id: str | None = None) -> Draft:
+        """Open Calendar's event editor, for a new event or for one that exists."""
+        return self._drafts.open(self._known(user), calendar_id, event_id)
+
+    def choose_conference(self, draft_id: str, solution: str) -> dict[str, Any]:
+        """Choose a conference solution by id or name: {"conferenceData"} or {"error"}, and the "execution"."""
+        return self._drafts.choose_conference(draft_id, solution)
+
+    def save_draft(self, draft_id: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Save the event with what the add-on made and close the editor; return the event."""
+        return self._drafts.save(draft_id, event)
+
+    def discard_draft(self, draft_id: str) -> None:
+        """Close the editor without saving."""
+        self._drafts.discard(draft_id)
+
+    def properties(self, script_id: str, store: str) -> dict[str, str]:
+        """Return a property store: `script`, or a user's by e-mail address."""
+        self._check_store(script_id, store)
+        return self._properties.all(script_id, store)
+
+    def set_properties(self, script_id: str, store: str, values: Mapping[str, str]) -> None:
+        """Set some properties and leave the others."""
+        self._check_store(script_id, store)
+        try:
+            self._properties.put(script_id, store, values)
+        except Refusal as refusal:
+            raise EmulatorError(str(refusal)) from refusal
+
+    def _check_store(self, script_id: str, store: str) -> None:
+        with self._world.store.turn():
+            self._projects.code(script_id, None)
+        if store != "script":
+            self._known(store)
+
+    def _known(self, user: str) -> str:
+        if not self._world.oauth.knows(user):
+            raise EmulatorError(f'there is no user "{user}"')
+        return user.lower()
 
     def close(self) -> None:
-        """Give back processes."""
+        """End what runs and give back processes."""
+        self._stopping.set()
+        self._own.close()
+        self._delivery.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -19,8 +20,8 @@ COLUMNS = "calendar, id, home, master, hidden, removed, updated_us, changed_us, 
 class Event:
     """One copy of an event in one calendar, or an occurrence of a series that is not stored (`key` is None).
 
-    `body` holds what the API shows, without what is computed for a reader (etag, links, `self`). `home` is the
-    calendar with the main copy, `master` the id of the series that an occurrence belongs to.
+    `body` holds what the API shows, without what is computed for a reader (etag, links, `self`); it is never changed in
+    place. `home` is the calendar with the main copy, `master` the id of the series that an occurrence belongs to.
     """
 
     calendar: int
@@ -88,7 +89,7 @@ def event_of(row: sqlite3.Row) -> Event:
     """Return a row as an event."""
     calendar, id_, home, master, hidden, removed, updated_us, changed_us, body, key = row
     state = bool(hidden), bool(removed)
-    return Event(calendar, id_, home, master, *state, updated_us, changed_us, json.loads(body), key)
+    return Event(calendar, id_, home, master, *state, updated_us, changed_us, _parsed(body), key)
 
 
 def save(room: Room, calendar: Record, event: Event, stamp: int, *, quiet: bool = False) -> Event:
@@ -107,7 +108,7 @@ def save(room: Room, calendar: Record, event: Event, stamp: int, *, quiet: bool 
         body=json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
     )  # fmt: skip
     if event.is_series:
-        _hide_exceptions(room, event, cancelled, stamp)
+        hide_exceptions(room, event, cancelled, stamp)
     room.touch(event.calendar, stamp)
     stored = load(room, event.calendar, event.id)
     assert stored is not None
@@ -135,11 +136,20 @@ def place_again(room: Room, calendar: Record) -> None:
         room.db.execute("UPDATE events SET start_us = ?, end_us = ? WHERE key = ?", (*extents, event.key))
 
 
-def _hide_exceptions(room: Room, master: Event, hide: bool, stamp: int) -> None:
+def hide_exceptions(room: Room, master: Event, hide: bool, stamp: int) -> None:
+    """Hide the exceptions of a series, or bring those that are hidden back as changed at `stamp`."""
     room.db.execute(
-        "UPDATE events SET hidden = ?, changed_us = iif(?, changed_us, ?) WHERE calendar = ? AND master = ? AND hidden <> ?",
+        "UPDATE events SET hidden = ?, changed_us = iif(?, changed_us, ?) "
+        "WHERE calendar = ? AND master = ? AND hidden <> ?",
         (hide, hide, stamp, master.calendar, master.id, hide),
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(body: str) -> dict[str, Any]:
+    # Shared by all who read the same text, which is why bodies are never changed in place.
+    value: dict[str, Any] = json.loads(body)
+    return value
 
 
 def _upsert(room: Room, **columns: Any) -> None:

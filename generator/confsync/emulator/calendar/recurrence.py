@@ -6,7 +6,6 @@ Occurrences are reckoned as wall-clock times without a zone, so that a meeting a
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +25,9 @@ _INSTANCE_ID = re.compile(r"(.+)_(\d{8}(?:T\d{6}Z)?)", re.ASCII)
 # Calendar repeats by days at the shortest. A rule without an end is followed this far.
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _FOLLOWED = timedelta(days=30 * 366)
+
+# A wall-clock time that a change of the clocks skips has a stamp that leads elsewhere, but not further than this.
+_CLOCK_CHANGE = timedelta(hours=3)
 
 
 class Series:
@@ -55,9 +57,9 @@ class Series:
 
     def at(self, stamp: str) -> datetime | None:
         """Return the occurrence whose original start has that stamp (as in an instance id), or None."""
-        wanted = _moment(stamp, self._zone)
-        matches = (stamp.endswith("Z") == (self._zone is not None)) and wanted in self._set
-        return wanted if matches and self.stamp(wanted) == stamp else None
+        about = _moment(stamp, self._zone)
+        near = self._set.between(about - _CLOCK_CHANGE, about + _CLOCK_CHANGE, inc=True)
+        return next((occurrence for occurrence in near if self.stamp(occurrence) == stamp), None)
 
     def stamp(self, occurrence: datetime) -> str:
         """Return the original start as instance ids carry it: UTC for a time, a date for a whole day."""
@@ -171,8 +173,3 @@ def _until(text: str, zone: ZoneInfo | None) -> datetime:
     moment = _moment(text, zone)
     # A date as the limit of timed occurrences: that day still belongs to the series.
     return moment + timedelta(days=1, seconds=-1) if zone and "T" not in text else moment
-
-
-def first(occurrences: Iterator[datetime]) -> datetime | None:
-    """Return the first occurrence, or None."""
-    return next(itertools.chain(occurrences, [None]))  # type: ignore[list-item]

@@ -1,0 +1,31 @@
+"""Who runs: what services need to know about the execution that asks them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Context:
+    """One execution: its number, user and script, the manifest it runs under and when it started.
+
+    `deployment_id` is None for the project's HEAD. `calls` counts what it has asked, `token` is its access token
+    once it has needed one.
+    """
+
+    number: int
+    user: str
+    script_id: str
+    deployment_id: str | None
+    manifest: Mapping[str, Any]
+    time_zone: str
+    started_us: int
+    limit_us: int
+    calls: int = 0
+    token: str = ""
+
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """The scopes that the manifest lists; None when it lists none and the platform finds them out itself."""
+        listed = self.manifest.get("oauthScopes")
+        return None if listed is None else frozenset(listed)

@@ -1,0 +1,109 @@
+"""Delivery: runs what triggers have queued, on demand or in the background, and walks the clock."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
+from confsync.emulator.appsscript.triggers import Trigger, Triggers
+from confsync.emulator.clock import MICROSECONDS
+from confsync.errors import EmulatorError
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+# The clock may be moved from outside, so the thread looks at it this often.
+_LOOK_SECONDS = 0.25
+
+
+class Delivery:
+    """One firing after the other, in the order in which they were queued."""
+
+    def __init__(self, world: World, triggers: Triggers, executions: Executions) -> None:
+        self._world, self._triggers, self._executions = world, triggers, executions
+        self._one_at_a_time = threading.RLock()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    @property
+    def in_background(self) -> bool:
+        """Whether things are delivered as they happen."""
+        return self._thread is not None
+
+    def start(self) -> None:
+        """Deliver as things happen from now on."""
+        if self._thread is None:
+            self._stopped = False
+            self._thread = threading.Thread(target=self._work, name="triggers", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Deliver on demand from now on; what runs ends first."""
+        thread, self._thread = self._thread, None
+        self._stopped = True
+        self._wake.set()
+        if thread and thread is not threading.current_thread():
+            thread.join()
+
+    def wake(self) -> None:
+        """Tell the thread that something was queued."""
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._stopped:
+            self._wake.wait(_LOOK_SECONDS)
+            self._wake.clear()
+            try:
+                if not self._stopped:
+                    self._triggers.queue_due()
+                    self.deliver()
+            except Exception:
+                logging.getLogger(__name__).exception("a trigger could not be delivered")
+
+    def deliver(self) -> list[ExecutionRecord]:
+        """Run what is queued, and what that queues, until nothing is."""
+        return list(self._delivered())
+
+    def _delivered(self) -> Iterator[ExecutionRecord]:
+        with self._one_at_a_time:
+            while trigger := self._triggers.take_firing():
+                record = self._fire(trigger)
+                if record:
+                    yield record
+                if self._stopped:
+                    return
+
+    def _fire(self, trigger: Trigger) -> ExecutionRecord | None:
+        job = Job(
+            user=trigger.user,
+            script_id=trigger.script_id,
+            deployment_id=trigger.deployment_id,
+            function=trigger.handler,
+            arguments=[trigger.event(self._world.clock.now_us())],
+            kind="TRIGGER" if trigger.source == "CALENDAR" else "TIME_DRIVEN",
+            trigger=trigger.uid,
+        )
+        try:
+            return self._executions.run(job)
+        except EmulatorError:
+            # Its deployment is gone: on the platform such triggers stay, disabled.
+            return None
+
+    def advance(self, seconds: float) -> list[ExecutionRecord]:
+        """Walk the clock so far, delivering what falls due on the way at its own time."""
+        clock, ran = self._world.clock, []
+        target_us = clock.now_us() + int(seconds * MICROSECONDS)
+        with self._one_at_a_time:
+            while True:
+                ran += self.deliver()
+                due_us = self._triggers.next_due_us()
+                if due_us is None or due_us > target_us:
+                    break
+                clock.advance(max(0, due_us - clock.now_us()))
+                self._triggers.queue_due()
+            clock.advance(max(0, target_us - clock.now_us()))
+        return ran

@@ -1,0 +1,208 @@
+"""Executions: started with the files of their moment, run call by call, recorded when they end."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from confsync.emulator.appsscript.context import Context
+from confsync.emulator.appsscript.dispatch import Dispatch, Killed
+from confsync.emulator.appsscript.limits import ADD_ON_SECONDS, EXECUTION_SECONDS, TIMED_OUT_MESSAGE
+from confsync.emulator.appsscript.locks import Locks
+from confsync.emulator.appsscript.projects import Projects
+from confsync.emulator.clock import MICROSECONDS
+from confsync.emulator.execution import Ended, Execution, LogLine, Runtime, ScriptError, Start
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+_TABLE = "CREATE TABLE IF NOT EXISTS script_executions (number INTEGER PRIMARY KEY, record TEXT NOT NULL);"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to run: a function of a script, as a user, through a deployment (None: HEAD)."""
+
+    user: str
+    script_id: str
+    deployment_id: str | None
+    function: str
+    arguments: Sequence[Any]
+    kind: str
+    trigger: str | None = None
+
+
+@dataclass(frozen=True)
+class ExecutionRecord:
+    """One execution as it is remembered. `status` is RUNNING, COMPLETED, FAILED, TIMED_OUT or KILLED."""
+
+    number: int
+    user: str
+    scriptId: str  # noqa: N815
+    function: str
+    kind: str
+    trigger: str | None
+    status: str
+    startedAtUs: int  # noqa: N815
+    durationMs: int = 0  # noqa: N815
+    calls: int = 0
+    log: list[dict[str, str]] = field(default_factory=list)
+    result: Any = None
+    error: dict[str, Any] | None = None
+    deploymentId: str | None = None  # noqa: N815
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the control route shows it."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+class Executions:
+    """Runs jobs and remembers them."""
+
+    def __init__(
+        self, world: World, runtime: Runtime, projects: Projects, dispatch: Dispatch, locks: Locks
+    ) -> None:
+        world.store.create(_TABLE)
+        self._world, self._runtime, self._projects = world, runtime, projects
+        self._dispatch, self._locks = dispatch, locks
+
+    def run(self, job: Job) -> ExecutionRecord:
+        """Run a job to its end."""
+        running = self.begin(job)
+        while running.step():
+            pass
+        return running.record
+
+    def begin(self, job: Job) -> Running:
+        """Start a job; it runs as far as `step` takes it."""
+        clock = self._world.clock
+        with self._world.store.turn() as connection:
+            code = self._projects.code(job.script_id, job.deployment_id)
+            row = connection.execute("SELECT coalesce(max(number), 0) + 1 AS number FROM script_executions")
+            record = ExecutionRecord(
+                number=row.fetchone()["number"],
+                user=job.user,
+                scriptId=job.script_id,
+                function=job.function,
+                kind=job.kind,
+                trigger=job.trigger,
+                status="RUNNING",
+                startedAtUs=clock.now_us(),
+                deploymentId=job.deployment_id,
+            )
+            self._save(record)
+            seed = self._world.random.getrandbits(53)
+        start = Start(
+            files=code.files,
+            manifest=code.manifest,
+            function=job.function,
+            arguments=job.arguments,
+            now_ms=record.startedAtUs // 1000,
+            seed=seed,
+            user=job.user,
+            time_zone=code.time_zone,
+        )
+        context = Context(
+            number=record.number,
+            user=job.user,
+            script_id=job.script_id,
+            deployment_id=job.deployment_id,
+            manifest=code.manifest,
+            time_zone=code.time_zone,
+            started_us=record.startedAtUs,
+            limit_us=(ADD_ON_SECONDS if job.kind == "ADD_ON" else EXECUTION_SECONDS) * MICROSECONDS,
+        )
+        return Running(self, self._runtime.start(start), self._dispatch, context, record)
+
+    def finish(self, record: ExecutionRecord) -> None:
+        """Remember how an execution ended, and free what it held."""
+        self._locks.release_all(record.number)
+        with self._world.store.turn():
+            self._save(record)
+
+    def _save(self, record: ExecutionRecord) -> None:
+        text = json.dumps(asdict(record), ensure_ascii=False)
+        self._world.store.connection.execute(
+            "INSERT OR REPLACE INTO script_executions VALUES (?, ?)", (record.number, text)
+        )
+
+    def since(self, number: int) -> list[ExecutionRecord]:
+        """Return the executions after that number, running ones too."""
+        query = "SELECT record FROM script_executions WHERE number > ? ORDER BY number"
+        with self._world.store.turn() as connection:
+            rows = connection.execute(query, (number,)).fetchall()
+        return [ExecutionRecord(**json.loads(row["record"])) for row in rows]
+
+    def now_us(self) -> int:
+        """Return the emulator's time."""
+        return self._world.clock.now_us()
+
+
+class Running:
+    """One execution under way; a scheduler may take several of them forward step by step."""
+
+    def __init__(
+        self,
+        executions: Executions,
+        execution: Execution,
+        dispatch: Dispatch,
+        context: Context,
+        record: ExecutionRecord,
+    ) -> None:
+        self._executions, self._execution, self._dispatch = executions, execution, dispatch
+        self._context, self.record = context, record
+
+    def step(self) -> bool:
+        """Run on to the next call and answer it; return False once the execution has ended."""
+        if self.record.status != "RUNNING":
+            return False
+        try:
+            asked = self._execution.next_call()
+            if isinstance(asked, Ended):
+                self._end(_status(asked), asked)
+                return False
+            self._execution.answer(self._dispatch.answer(self._context, asked))
+        except Killed as killed:
+            self._execution.kill()
+            message = TIMED_OUT_MESSAGE if killed.status == "TIMED_OUT" else "Killed"
+            log = getattr(self._execution, "log", ())
+            self._end(killed.status, Ended(error=ScriptError("Exception", message), log=tuple(log)))
+            return False
+        except BaseException as error:
+            logging.getLogger(__name__).exception("execution %d broke", self.record.number)
+            self._execution.kill()
+            self._end("FAILED", Ended(error=ScriptError("Exception", f"the local Google failed: {error!r}")))
+            raise
+        return True
+
+    def _end(self, status: str, ended: Ended) -> None:
+        error = ended.error
+        shown = error and {
+            "name": error.name,
+            "message": error.message,
+            **({"properties": dict(error.properties)} if error.properties else {}),
+            **({"stack": error.stack} if error.stack else {}),
+        }
+        fields = asdict(self.record) | {
+            "status": status,
+            "durationMs": (self._executions.now_us() - self._context.started_us) // 1000,
+            "calls": self._context.calls,
+            "log": [_line(line) for line in ended.log],
+            "result": ended.result,
+            "error": shown,
+        }
+        self.record = ExecutionRecord(**fields)
+        self._executions.finish(self.record)
+
+
+def _status(ended: Ended) -> str:
+    if ended.error is None:
+        return "COMPLETED"
+    return "TIMED_OUT" if ended.error.message == TIMED_OUT_MESSAGE else "FAILED"
+
+
+def _line(line: LogLine) -> dict[str, str]:
+    return {"severity": line.severity, "message": line.message}

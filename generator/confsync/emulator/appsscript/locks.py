@@ -1,0 +1,63 @@
+"""LockService: one mutex for each script, and one for each user of a script."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from confsync.emulator.appsscript.context import Context
+from confsync.emulator.appsscript.refusal import not_emulated
+from confsync.emulator.clock import Clock
+
+Key = tuple[str, ...]
+
+
+class Locks:
+    """Who holds which lock. Locks are not kept: they end with the executions that hold them.
+
+    `waits` tells whether an execution that does not get a lock waits for it in real time. Otherwise the one that
+    holds it cannot go on meanwhile, so waiting only moves a virtual clock.
+    """
+
+    def __init__(self, clock: Clock, waits: Callable[[], bool]) -> None:
+        self._clock, self._waits = clock, waits
+        self._changed = threading.Condition()
+        self._holders: dict[Key, int] = {}
+
+    def call(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
+        """Answer a call of an execution; called without a turn, for it may wait."""
+        key: Key = (context.script_id,) if arguments.get("lock") == "script" else (context.script_id, context.user)
+        if method == "tryLock":
+            return self._try(key, context.number, float(arguments["milliseconds"]))
+        with self._changed:
+            held = self._holders.get(key) == context.number
+            if method == "hasLock":
+                return held
+            if method != "releaseLock":
+                raise not_emulated("LockService.Lock", method)
+            if held:
+                del self._holders[key]
+                self._changed.notify_all()
+        return None
+
+    def _try(self, key: Key, number: int, milliseconds: float) -> bool:
+        deadline = time.monotonic() + milliseconds / 1000
+        with self._changed:
+            while self._holders.setdefault(key, number) != number:
+                remaining = deadline - time.monotonic()
+                if not self._waits() or remaining <= 0:
+                    break
+                self._changed.wait(remaining)
+            got = self._holders[key] == number
+        if not got and self._clock.virtual:
+            self._clock.advance(max(0, int(milliseconds * 1000)))
+        return got
+
+    def release_all(self, number: int) -> None:
+        """Give back what an execution holds at its end, however it ended."""
+        with self._changed:
+            for key in [key for key, holder in self._holders.items() if holder == number]:
+                del self._holders[key]
+            self._changed.notify_all()

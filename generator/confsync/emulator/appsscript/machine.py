@@ -1,0 +1,45 @@
+"""Utilities and Session: waiting, identifiers, and who runs."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from confsync.emulator.appsscript.context import Context
+from confsync.emulator.appsscript.refusal import not_emulated
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+
+class Machine:
+    """What an execution asks of the machine that it runs on. `stopping` ends real waits early."""
+
+    def __init__(self, world: World, stopping: threading.Event) -> None:
+        self._world, self._stopping = world, stopping
+
+    def utilities(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
+        """Answer a call of Utilities; called without a turn, for it may wait."""
+        if method == "sleep":
+            return self._sleep(float(arguments["milliseconds"]))
+        if method == "getUuid":
+            with self._world.store.turn():
+                return str(uuid.UUID(int=self._world.random.getrandbits(128), version=4))
+        raise not_emulated("Utilities", method)
+
+    def _sleep(self, milliseconds: float) -> None:
+        if self._world.clock.virtual:
+            self._world.clock.advance(max(0, int(milliseconds * 1000)))
+        else:
+            self._stopping.wait(milliseconds / 1000)
+
+    def session(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
+        """Answer a call of Session: whoever runs a script is also who it acts for."""
+        if method in ("getActiveUser", "getEffectiveUser"):
+            return {"email": context.user}
+        if method == "getTemporaryActiveUserKey":
+            name = f"{context.script_id}/{context.user}"
+            return str(uuid.uuid5(uuid.NAMESPACE_URL, name)).replace("-", "")
+        raise not_emulated("Session", method)

@@ -1,0 +1,110 @@
+"""UrlFetchApp: an execution's requests to hosts that the local Google answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from confsync.emulator.appsscript.context import Context
+from confsync.emulator.appsscript.limits import REDIRECTS, TRUNCATED_CHARACTERS, URL_CHARACTERS
+from confsync.emulator.appsscript.refusal import Refusal, not_emulated
+from confsync.emulator.faults import Fault
+from confsync.emulator.hosts import local_target
+from confsync.emulator.wire import Request, Response
+from confsync.platform.allowlist import allows
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+_AGENT = "Mozilla/5.0 (compatible; Google-Apps-Script; beanserver; +https://script.google.com)"
+_FORM = "application/x-www-form-urlencoded"
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class UrlFetch:
+    """Sends requests of executions and returns {"status", "headers", "body"} for each."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def call(
+        self, context: Context, method: str, arguments: Mapping[str, Any], before: Fault | None
+    ) -> tuple[Any, list[int]]:
+        """Return the answer and the statuses; a fault that strikes before keeps the requests from being sent."""
+        if method not in ("fetch", "fetchAll"):
+            raise not_emulated("UrlFetchApp", method)
+        requests = _requests(arguments)
+        for request in requests:
+            _check(context, request["url"])
+        if before:
+            return self.replaced(method, arguments, before)
+        return _answers(method, requests, [self._send(context, request) for request in requests])
+
+    def replaced(self, method: str, arguments: Mapping[str, Any], fault: Fault) -> tuple[Any, list[int]]:
+        """Return what a fault answers to the requests."""
+        requests = _requests(arguments)
+        return _answers(method, requests, [fault.response()] * len(requests))
+
+    def _send(self, context: Context, asked: Mapping[str, Any]) -> Response:
+        method, url = asked["method"], asked["url"]
+        for _ in range(REDIRECTS):
+            response = self._serve(asked, method, url)
+            location = response.headers.get("location")
+            if not (asked.get("followRedirects") and response.status in _REDIRECTS and location):
+                return response
+            url = urljoin(url, location)
+            _check(context, url)
+            method = method if response.status in (307, 308) else "GET"
+        raise Refusal(f"Request failed: too many redirects: {asked['url']}")
+
+    def _serve(self, asked: Mapping[str, Any], method: str, url: str) -> Response:
+        target = local_target(url)
+        # The control routes are this machine's, not the internet's.
+        if target is None or target.startswith("/emulator"):
+            raise Refusal(f"DNS error: {url}")
+        headers = {name.lower(): value for name, value in asked.get("headers", {}).items()}
+        payload = asked.get("payload")
+        if payload is not None:
+            headers["content-type"] = asked.get("contentType") or headers.get("content-type", _FORM)
+        headers["user-agent"] = _AGENT
+        return self._world.serve(Request(method, target, headers, (payload or "").encode()))[1]
+
+
+def _check(context: Context, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refusal(f"Invalid argument: {url}")
+    if len(url) > URL_CHARACTERS:
+        raise Refusal("Limit exceeded: URLFetch URL Length.")
+    # A test installation runs without the list, a versioned one never.
+    allowed = context.manifest.get("urlFetchWhitelist", [])
+    if context.deployment_id is not None and not allows(allowed, url):
+        raise Refusal(f"UrlFetch calls to {url} are not permitted: no prefix in urlFetchWhitelist matches.")
+
+
+def _requests(arguments: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [arguments["request"]] if "request" in arguments else list(arguments["requests"])
+
+
+def _answers(
+    method: str, requests: Sequence[Mapping[str, Any]], responses: Sequence[Response]
+) -> tuple[Any, list[int]]:
+    answers = [_answered(*pair) for pair in zip(requests, responses, strict=True)]
+    return (answers[0] if method == "fetch" else answers), [response.status for response in responses]
+
+
+def _answered(asked: Mapping[str, Any], response: Response) -> dict[str, Any]:
+    """Return what the script gets, or refuse as UrlFetchApp does without `muteHttpExceptions`."""
+    if response.status == 0:
+        raise Refusal(f"Timeout: {asked['url']}")
+    body = response.body.decode("utf-8", "replace")
+    if response.status >= 400 and not asked.get("muteHttpExceptions"):
+        parts = urlsplit(asked["url"])
+        cut = body[:TRUNCATED_CHARACTERS] + ("..." if len(body) > TRUNCATED_CHARACTERS else "")
+        raise Refusal(
+            f"Request failed for {parts.scheme}://{parts.netloc} returned code {response.status}. "
+            f"Truncated server response: {cut} (use muteHttpExceptions option to examine full response)"
+        )
+    headers = {"-".join(part.capitalize() for part in name.split("-")): text for name, text in response.headers.items()}
+    return {"status": response.status, "headers": headers, "body": body}

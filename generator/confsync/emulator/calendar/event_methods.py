@@ -1,0 +1,173 @@
+"""The methods of `calendar.events` that read or write one event."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from confsync.emulator.calendar import (
+    bodies,
+    calendars,
+    conference_data,
+    content,
+    copies,
+    events,
+    guests,
+    instances,
+    merge,
+    organizer,
+    replies,
+    times,
+    view,
+)
+from confsync.emulator.calendar.ask import Ask
+from confsync.emulator.calendar.calendars import Record
+from confsync.emulator.calendar.events import Event
+from confsync.emulator.calendar.room import Room
+from confsync.emulator.errors import ApiError, standard_error
+from confsync.emulator.wire import Response
+
+_ID = re.compile(r"[a-v0-9]{5,1024}", re.ASCII)
+
+
+def get(room: Room, ask: Ask) -> Response:
+    """Answer with the event; a deleted one is shown as cancelled."""
+    return shown(room, ask, found(room, ask))
+
+
+def insert(room: Room, ask: Ask) -> Response:
+    """Make an event; one with an id that exists, even deleted, is a 409."""
+    calendar = ask.calendar
+    calendars.require_writer(calendar)
+    bodies.check(ask.method, ask.body)
+    event_id = ask.body.get("id") or _free_id(room, calendar)
+    if not _ID.fullmatch(event_id):
+        raise ApiError(400, "invalid", "Invalid resource id value.")
+    if events.load(room, calendar.key, event_id):
+        raise standard_error(409, "duplicate")
+    body = _new_body(room, ask, event_id)
+    event = Event(calendar.key, event_id, calendar.key, None, False, False, 0, 0, body)
+    stamp = room.stamp()
+    saved = events.save(room, calendar, event, stamp)
+    copies.spread(room, saved, {}, stamp)
+    return shown(room, ask, saved)
+
+
+def patch(room: Room, ask: Ask) -> Response:
+    """Merge the given fields into the event."""
+    event = _to_change(room, ask)
+    attachments = ask.parameters.get("supportsAttachments", False)
+    body = merge.patched(event.body, ask.body, attachments=attachments)
+    return _change(room, ask, event, body, replaces=False)
+
+
+def update(room: Room, ask: Ask) -> Response:
+    """Replace everything in the event that a client can write."""
+    event = _to_change(room, ask)
+    attachments = ask.parameters.get("supportsAttachments", False)
+    body = merge.replaced(event.body, ask.body, attachments=attachments)
+    return _change(room, ask, event, body, replaces=True)
+
+
+def delete(room: Room, ask: Ask) -> Response:
+    """Delete the event, the guest's copy, or one occurrence; a second time is a 410."""
+    event = found(room, ask)
+    if event.cancelled:
+        raise standard_error(410, "deleted")
+    calendars.require_writer(ask.calendar)
+    ask.require_match(event.etag)
+    change(room, ask.calendar, event, {**event.body, "status": "cancelled"})
+    return replies.NO_CONTENT
+
+
+def change(room: Room, calendar: Record, event: Event, body: dict[str, Any]) -> Event:
+    """Give an event new content, as its organiser or as its guest, and return it as stored."""
+    side = guests if event.is_copy else organizer
+    return side.change(room, calendar, event, body, room.stamp())
+
+
+def found(room: Room, ask: Ask) -> Event:
+    """Return the event that the path names; ApiError 404 when there is none."""
+    event = instances.find(room, ask.calendar.key, ask.path["eventId"])
+    if event is None:
+        raise calendars.not_found()
+    return event
+
+
+def shown(room: Room, ask: Ask, event: Event) -> Response:
+    """Answer with an event as the asker sees it."""
+    return replies.text(ask, view.text_of(room, event, view.view_of(ask, ask.calendar)), event.etag)
+
+
+def organizer_of(calendar: Record) -> dict[str, Any]:
+    """Return the organiser that events of this calendar have."""
+    name = {} if calendar.is_primary else {"displayName": calendar.body["summary"]}
+    return {"email": calendar.id, **name}
+
+
+def _to_change(room: Room, ask: Ask) -> Event:
+    event = found(room, ask)
+    # An occurrence of a deleted series is gone; the series itself, or a deleted occurrence, can be brought back.
+    if event.hidden or (event.key is None and event.cancelled):
+        raise standard_error(410, "deleted")
+    calendars.require_writer(ask.calendar)
+    ask.require_match(event.etag)
+    bodies.check(ask.method, ask.body)
+    return event
+
+
+def _change(room: Room, ask: Ask, event: Event, body: dict[str, Any], *, replaces: bool) -> Response:
+    """Complete the merged content and store it.
+
+    A body without times is what a moved event leaves behind in its old calendar; it can only be refused.
+    """
+    if "start" not in event.body:
+        raise standard_error(403, "forbiddenForNonOrganizer")
+    if event.master:
+        body.pop("recurrence", None)
+    body["sequence"] = merge.sequence(event.body["sequence"], ask.body)
+    if "recurrence" not in event.body:
+        content.check_zones({**ask.body, **({} if replaces else _kept_zones(event, ask.body))})
+    version = ask.parameters.get("conferenceDataVersion", 0)
+    stored = event.body.get("conferenceData")
+    conference = conference_data.written(room, stored, ask.body, version, replaces=replaces)
+    body = _with_conference(content.complete(body, ask.calendar.time_zone), conference)
+    return shown(room, ask, change(room, ask.calendar, event, body))
+
+
+def _kept_zones(event: Event, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the times that a patch makes, as far as they keep the stored zones."""
+    both = {name: {**event.body[name], **(given.get(name) or {})} for name in ("start", "end")}
+    return both
+
+
+def _new_body(room: Room, ask: Ask, event_id: str) -> dict[str, Any]:
+    given, calendar = ask.body, ask.calendar
+    kind = given.get("eventType") or "default"
+    if kind == "fromGmail":
+        raise ApiError(400, "invalid", "Events of this type cannot be created.")
+    content.check_zones(given)
+    servers = {
+        "created": times.whole_seconds(room.clock.now_us()),
+        "creator": {"email": ask.user},
+        "organizer": organizer_of(calendar),
+        "iCalUID": given.get("iCalUID") or f"{event_id}@google.com",
+        "sequence": max(0, given.get("sequence") or 0),
+        "eventType": kind,
+    }
+    attachments = ask.parameters.get("supportsAttachments", False)
+    body = content.complete(merge.inserted(given, servers, attachments=attachments), calendar.time_zone)
+    version = ask.parameters.get("conferenceDataVersion", 0)
+    return _with_conference(body, conference_data.written(room, None, given, version, replaces=True))
+
+
+def _with_conference(body: dict[str, Any], data: dict[str, Any] | None) -> dict[str, Any]:
+    rest = {name: value for name, value in body.items() if name != "conferenceData"}
+    return rest if data is None else {**rest, "conferenceData": data}
+
+
+def _free_id(room: Room, calendar: Record) -> str:
+    event_id = room.new_id()
+    while events.load(room, calendar.key, event_id):
+        event_id = room.new_id()
+    return event_id

@@ -1,0 +1,95 @@
+"""What a guest may do with their copy: answer, keep things of their own, delete it, take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from confsync.emulator.calendar import calendars, copies, events, instances, organizer
+from confsync.emulator.calendar.calendars import Record
+from confsync.emulator.calendar.events import Event
+from confsync.emulator.calendar.room import Room
+from confsync.emulator.errors import standard_error
+
+
+def change(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stamp: int) -> Event:
+    """Give a guest's copy new content and return it as stored.
+
+    The guest's answer and, where the organiser allows it, shared content reach the organiser's event and from there all
+    copies. ApiError 403 for any other change of shared content.
+    """
+    if body["status"] == "cancelled" and not copy.cancelled:
+        return _remove(room, calendar, copy, stamp)
+    if copy.cancelled and body["status"] != "cancelled":
+        copy = _restored(room, calendar, copy, stamp)
+    before = copy.body
+    may_modify = before.get("guestsCanModify", False)
+    if not may_modify and _shared(body, calendar.id) != _shared(before, calendar.id):
+        raise standard_error(403, "forbiddenForNonOrganizer")
+    if copies.own_part(body) != copies.own_part(before):
+        _keep_own(room, calendar, copy, copies.joined(before, body), stamp)
+    if may_modify:
+        _change_main(room, copy, body, stamp)
+    else:
+        _answer(room, copy, calendar.id, _entry(body, calendar.id), stamp)
+    return _again(room, copy)
+
+
+def _keep_own(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stamp: int) -> None:
+    quiet = copy.key is not None and organizer.differ_in_reminders_only(copy.body, body)
+    events.save(room, calendar, replace(copy, body=body), stamp, quiet=quiet)
+
+
+def _remove(room: Room, calendar: Record, copy: Event, stamp: int) -> Event:
+    """Delete the guest's copy; the organiser's event says that the guest declined."""
+    body = {**copy.body, "status": "cancelled"}
+    events.save(room, calendar, replace(copy, body=body, removed=True), stamp)
+    entry = _entry(copy.body, calendar.id)
+    _answer(room, copy, calendar.id, entry and {**entry, "responseStatus": "declined"}, stamp)
+    return _again(room, copy)
+
+
+def _restored(room: Room, calendar: Record, copy: Event, stamp: int) -> Event:
+    """Take back a copy that its guest deleted; nobody but the organiser brings back what the organiser deleted."""
+    main = _main(room, copy)
+    if not copy.removed or main is None or main.cancelled or not copies.is_invited(main.body, calendar.id):
+        raise standard_error(403, "forbiddenForNonOrganizer")
+    room.db.execute("UPDATE events SET removed = 0 WHERE key = ?", (copy.key,))
+    copies.spread_one(room, main, stamp)
+    return _again(room, copy)
+
+
+def _answer(room: Room, copy: Event, email: str, entry: dict[str, Any] | None, stamp: int) -> None:
+    main = _main(room, copy)
+    if main is None or main.cancelled or entry is None or _entry(main.body, email) == entry:
+        return
+    people = [entry if person["email"] == email else person for person in main.body.get("attendees", [])]
+    home = calendars.by_key(room, main.calendar)
+    organizer.change(room, home, main, {**main.body, "attendees": people}, stamp)
+
+
+def _change_main(room: Room, copy: Event, body: dict[str, Any], stamp: int) -> None:
+    main = _main(room, copy)
+    if main is not None and copies.shared_part(body) != copies.shared_part(main.body):
+        home = calendars.by_key(room, main.calendar)
+        organizer.change(room, home, main, copies.joined(body, main.body), stamp)
+
+
+def _main(room: Room, copy: Event) -> Event | None:
+    return instances.find(room, copy.home, copy.id)
+
+
+def _again(room: Room, copy: Event) -> Event:
+    return instances.find(room, copy.calendar, copy.id) or copy
+
+
+def _entry(body: Mapping[str, Any], email: str) -> dict[str, Any] | None:
+    return next((person for person in body.get("attendees", ()) if person["email"] == email), None)
+
+
+def _shared(body: Mapping[str, Any], email: str) -> dict[str, Any]:
+    """Return the shared part, without the guest's own answer and in no order of the guests."""
+    people = {person["email"]: person for person in body.get("attendees", ()) if person["email"] != email}
+    ignored = {"attendees": people, "sequence": 0, "status": ""}
+    return {**copies.shared_part(body), **ignored}

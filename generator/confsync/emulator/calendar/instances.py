@@ -1,0 +1,67 @@
+"""Occurrences of series: found by their ids, and expanded together with the exceptions that are stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from confsync.emulator.calendar import events, recurrence
+from confsync.emulator.calendar.calendars import Record
+from confsync.emulator.calendar.events import Event
+from confsync.emulator.calendar.room import Room
+
+
+def find(room: Room, calendar: int, event_id: str) -> Event | None:
+    """Return the event of that id in a calendar: a stored one, or an occurrence of a stored series."""
+    return events.load(room, calendar, event_id) or _occurrence(room, calendar, event_id)
+
+
+def at(master: Event, stamp: str) -> Event | None:
+    """Return the occurrence of a series by the stamp of its original start, without looking at exceptions."""
+    if not master.is_series:
+        return None
+    occurrence = recurrence.series_of(master.body).at(stamp)
+    return None if occurrence is None else _instance(master, occurrence)
+
+
+def stamp_of(event_id: str) -> str:
+    """Return the stamp of the original start that an instance id carries, or nothing."""
+    return (recurrence.split_id(event_id) or ("", ""))[1]
+
+
+def expand(
+    room: Room, calendar: Record, master: Event, low_us: int | None, high_us: int, *, cancelled: bool
+) -> list[Event]:
+    """Return the occurrences that end after `low_us` and start before `high_us`, by id; cancelled ones if wanted."""
+    exceptions = events.exceptions_of(room, master.calendar, master.id)
+    stored = {stamp_of(event.id) for event in exceptions}
+    found = [event for event in exceptions if _is_within(event, calendar, low_us, high_us)]
+    if master.is_series:
+        series = recurrence.series_of(master.body)
+        for occurrence in series.between(low_us, high_us, calendar.time_zone):
+            if series.stamp(occurrence) not in stored:
+                found.append(_instance(master, occurrence))
+    return sorted((event for event in found if cancelled or not event.cancelled), key=lambda event: event.id)
+
+
+def _occurrence(room: Room, calendar: int, event_id: str) -> Event | None:
+    parts = recurrence.split_id(event_id)
+    master = events.load(room, calendar, parts[0]) if parts else None
+    return at(master, parts[1]) if master and parts else None
+
+
+def _instance(master: Event, occurrence: datetime) -> Event:
+    """Return an occurrence as an event; until it is written to, it has etag and `updated` of its series."""
+    series = recurrence.series_of(master.body)
+    start, end = series.times_at(occurrence)
+    body = {name: value for name, value in master.body.items() if name != "recurrence"}
+    body |= {"start": start, "end": end, "recurringEventId": master.id, "originalStartTime": start}
+    event_id = f"{master.id}_{series.stamp(occurrence)}"
+    return replace(master, id=event_id, master=master.id, body=body, key=None, removed=False)
+
+
+def _is_within(event: Event, calendar: Record, low_us: int | None, high_us: int) -> bool:
+    start_us, end_us = events.extent(event.body, calendar.time_zone)
+    if start_us is None or end_us is None:
+        return False
+    return start_us < high_us and (low_us is None or end_us > low_us)

@@ -1,0 +1,68 @@
+"""`calendar.events.move`: an event goes to another calendar, under the same id, with another organiser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from confsync.emulator.calendar import calendars, copies, event_methods, events, view
+from confsync.emulator.calendar import replies as replies
+from confsync.emulator.calendar.ask import Ask
+from confsync.emulator.calendar.calendars import Record
+from confsync.emulator.calendar.events import Event
+from confsync.emulator.calendar.room import Room
+from confsync.emulator.errors import ApiError, standard_error
+from confsync.emulator.wire import Response
+
+
+def move(room: Room, ask: Ask) -> Response:
+    """Move the event. The old calendar keeps a tombstone, or the old organiser's copy when they are a guest."""
+    event = event_methods.found(room, ask)
+    calendars.require_writer(ask.calendar)
+    destination = calendars.find(room, ask.parameters["destination"], ask.user)
+    calendars.require_writer(destination)
+    ask.require_match(event.etag)
+    _check(room, event, destination)
+    moved = _moved(room, ask.calendar, event, destination, room.stamp())
+    shown = view.text_of(room, moved, view.view_of(ask, destination))
+    return replies.text(ask, shown, moved.etag)
+
+
+def _check(room: Room, event: Event, destination: Record) -> None:
+    if event.cancelled:
+        raise standard_error(410, "deleted")
+    if event.master:
+        message = "Cannot change the organizer of an instance."
+        raise ApiError(400, "cannotChangeOrganizerOfInstance", message)
+    if event.is_copy or destination.key == event.calendar or event.body["eventType"] != "default":
+        raise ApiError(400, "cannotChangeOrganizer", "Cannot change the organizer of this event.")
+    held = events.load(room, destination.key, event.id)
+    if held and held.home != event.calendar:
+        raise standard_error(409, "duplicate")
+
+
+def _moved(room: Room, source: Record, event: Event, destination: Record, stamp: int) -> Event:
+    exceptions = events.exceptions_of(room, source.key, event.id)
+    moved = _put(room, event, destination, stamp)
+    for exception in exceptions:
+        _put(room, exception, destination, stamp)
+    _leave(room, source, event, destination, stamp)
+    room.db.execute(
+        "UPDATE events SET home = ? WHERE home = ? AND calendar <> ? AND (id = ? OR master = ?)",
+        (destination.key, source.key, destination.key, event.id, event.id),
+    )
+    copies.spread(room, moved, event.body, stamp)
+    return moved
+
+
+def _put(room: Room, event: Event, destination: Record, stamp: int) -> Event:
+    body = {**event.body, "organizer": event_methods.organizer_of(destination)}
+    main = replace(event, calendar=destination.key, home=destination.key, body=body, removed=False)
+    return events.save(room, destination, main, stamp)
+
+
+def _leave(room: Room, source: Record, event: Event, destination: Record, stamp: int) -> None:
+    """Leave a tombstone of which only the id is left; exceptions go without one, as when a series is deleted."""
+    if event.is_series:
+        events.hide_exceptions(room, event, True, stamp)
+    body = {"status": "cancelled", "iCalUID": event.body["iCalUID"]}
+    events.save(room, source, replace(event, home=destination.key, body=body), stamp)

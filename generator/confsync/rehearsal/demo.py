@@ -1,0 +1,77 @@
+"""The demo: one story, played by both wings on a local Google each, compared call by call and judged."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from confsync.addon import Addon, config_of
+from confsync.rehearsal.setting import Setting, in_process, served
+from confsync.rehearsal.story import Scene, story
+from confsync.render import render
+from confsync.verify.comparison import Difference, compare
+from confsync.verify.people import People
+from confsync.verify.promises import Broken
+from confsync.verify.wing import PythonWing
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Played:
+    """A scene as it went: the executions that ran, the calls that they made, what the third party holds now."""
+
+    title: str
+    executions: Sequence[JsonObject]
+    calls: Sequence[JsonObject]
+    conferences: Sequence[JsonObject]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the story ended: the calls of each wing, their first difference, the broken promises of each wing."""
+
+    calls: int
+    difference: Difference | None
+    broken: Sequence[tuple[str, Broken]]
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether both wings are equal and all promises hold."""
+        return self.difference is None and not self.broken
+
+
+class Demo:
+    """A demo about to be played: both settings are up, nobody has done anything yet."""
+
+    def __init__(self, apps_script: Setting, python: Setting, scenes: Sequence[Scene]) -> None:
+        self.apps_script, self.python, self.scenes = apps_script, python, scenes
+
+    def play(self) -> Iterator[Played]:
+        """Play the story on both stages, scene by scene; what is told is what the Apps Script wing did."""
+        stage = self.apps_script.stage
+        actors, twins = People(stage), People(self.python.stage)
+        for scene in self.scenes:
+            executions, calls = stage.last_execution(), stage.last_call()
+            for step in scene.steps:
+                actors.act(step)
+                twins.act(step)
+            yield Played(scene.title, stage.executions(executions), stage.calls(calls), stage.conferences())
+
+    def verdict(self) -> Verdict:
+        """Compare the wings and judge both."""
+        one, other = self.apps_script.stage.calls(), self.python.stage.calls()
+        broken = [("Apps Script", promise) for promise in self.apps_script.broken_promises()]
+        broken += [("Python", promise) for promise in self.python.broken_promises()]
+        return Verdict(len(one), compare(one, other), broken)
+
+
+@contextlib.contextmanager
+def prepared(addon: Addon, seed: int) -> Iterator[Demo]:
+    """Give a demo: a local Google for each wing, the add-on deployed to it and installed for two users."""
+    files = render(addon)
+    wing = PythonWing(config_of(addon))
+    with served(addon, files, seed) as apps_script, in_process(addon, files, seed, wing) as python:
+        yield Demo(apps_script, python, story(addon, seed))

@@ -1,0 +1,115 @@
+"""A stage: one local Google with the add-on installed, seen from outside, over a socket or in-process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from googleapiclient.discovery import build
+
+from confsync.errors import ConfsyncError
+
+JsonObject = dict[str, Any]
+
+
+class StageError(ConfsyncError):
+    """The local Google refused a control request."""
+
+
+class Stage:
+    """Speaks to a local Google as people do (Google's client, one for each user) and as its operator does.
+
+    `http_for(user)` returns an `http` object that sends requests as that user, or as nobody for the operator.
+    """
+
+    def __init__(self, url: str, http_for: Callable[[str], Any], script_id: str) -> None:
+        self.url, self.script_id = url, script_id
+        self._http_for = http_for
+        self._operator = http_for("")
+        self._clients: dict[str, Any] = {}
+
+    def calendar(self, user: str) -> Any:
+        """Return Google's Calendar client of that user."""
+        if user not in self._clients:
+            self._clients[user] = build(
+                "calendar",
+                "v3",
+                http=self._http_for(user),
+                client_options={"api_endpoint": f"{self.url}/calendar/v3/"},
+                static_discovery=True,
+            )
+        return self._clients[user]
+
+    def control(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
+        """Ask a control route below /emulator; raises StageError when it refuses."""
+        data = json.dumps(body).encode() if body is not None else None
+        headers = {"content-type": "application/json"}
+        response, content = self._operator.request(f"{self.url}/emulator{path}", method, data, headers)
+        answer: JsonObject = json.loads(content) if content else {}
+        if int(response.status) >= 400:
+            told = answer.get("error", {}).get("message", response.status)
+            raise StageError(str(told), where=f"{method} /emulator{path}")
+        return answer
+
+    def deliver(self) -> list[JsonObject]:
+        """Let every queued trigger run; return the executions."""
+        executions: list[JsonObject] = self.control("POST", "/triggers/deliver")["executions"]
+        return executions
+
+    def advance(self, seconds: int) -> list[JsonObject]:
+        """Let time pass, and whatever the clock starts on the way; return the executions."""
+        executions: list[JsonObject] = self.control("POST", "/clock", {"advanceSeconds": seconds})[
+            "executions"
+        ]
+        return executions
+
+    def expire_tokens(self, calendar_id: str) -> None:
+        """Make Calendar forget every sync token of a calendar."""
+        self.control("POST", f"/calendars/{quote(calendar_id, safe='')}/expire-tokens", {})
+
+    def conferences(self) -> list[JsonObject]:
+        """Return what the third party holds."""
+        held: list[JsonObject] = self.control("GET", "/conferences")["conferences"]
+        return held
+
+    def calls(self, since: int = 0) -> list[JsonObject]:
+        """Return the calls that executions made after that number."""
+        calls: list[JsonObject] = self.control("GET", f"/calls?since={since}&source=execution")["calls"]
+        return calls
+
+    def last_call(self) -> int:
+        """Return the number of what happened last."""
+        return int(self.control("GET", "/calls?since=999999999")["last"])
+
+    def executions(self, since: int = 0) -> list[JsonObject]:
+        """Return the executions after that number."""
+        executions: list[JsonObject] = self.control("GET", f"/executions?since={since}")["executions"]
+        return executions
+
+    def last_execution(self) -> int:
+        """Return the number of the execution that ran last, 0 when none has."""
+        return max((int(execution["number"]) for execution in self.executions()), default=0)
+
+    def now(self) -> datetime:
+        """Return the emulator's clock."""
+        return datetime.fromisoformat(self.control("GET", "/clock")["now"])
+
+    def events(self, user: str) -> dict[str, list[JsonObject]]:
+        """Return all events, deleted ones too, of every calendar that the user may read, by calendar id."""
+        client = self.calendar(user)
+        found: dict[str, list[JsonObject]] = {}
+        for entry in client.calendarList().list(minAccessRole="reader").execute()["items"]:
+            found[entry["id"]] = self._list(client, entry["id"])
+        return found
+
+    def _list(self, client: Any, calendar_id: str) -> list[JsonObject]:
+        events: list[JsonObject] = []
+        request = client.events().list(calendarId=calendar_id, showDeleted=True, maxResults=2500)
+        while request is not None:
+            page = request.execute()
+            events += page.get("items", [])
+            request = client.events().list_next(request, page)
+        return events

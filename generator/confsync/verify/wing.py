@@ -1,0 +1,112 @@
+"""The Python wing as a runtime of the platform: each execution runs the reference engine and asks as a script does."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from queue import SimpleQueue
+from typing import Any
+
+from confsync.emulator.execution import Answer, Call, Ended, LogLine, ScriptError, Start
+from confsync.sync.create import create_conference
+from confsync.sync.engine import SYNC_BUDGET_MS, initialize_syncing, sync_events
+from confsync.sync.ports import Ports
+from confsync.sync.run import start_run
+from confsync.sync.triggers import create_sync_trigger
+from confsync.verify.asking import Asker, Killed, ScriptFailure, asking_ports
+
+
+class PythonWing:
+    """A runtime that runs the functions of the add-on's Python twin, whatever the project's files say."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._functions = _functions(dict(config))
+
+    def start(self, start: Start) -> PythonExecution:
+        """Start a function of the add-on."""
+        function = self._functions.get(start.function)
+        if function is None:
+            function = _missing(start.function)
+        return PythonExecution(function, list(start.arguments), start.now_ms)
+
+    def close(self) -> None:
+        """There is nothing to give back."""
+
+
+class PythonExecution:
+    """One execution in a thread of its own, which stands still whenever a call waits for its answer."""
+
+    def __init__(self, function: Callable[..., Any], arguments: list[Any], now_ms: int) -> None:
+        self._function, self._arguments = function, arguments
+        self._asked: SimpleQueue[Call | Ended] = SimpleQueue()
+        self._answers: SimpleQueue[Answer | None] = SimpleQueue()
+        self._log: list[LogLine] = []
+        self._asker = Asker(self._asked, self._answers, self._log, now_ms)
+        self._thread: threading.Thread | None = None
+
+    def next_call(self) -> Call | Ended:
+        """Run on to the next call, or to the end."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+        return self._asked.get()
+
+    def answer(self, answer: Answer) -> None:
+        """Answer the last call."""
+        self._answers.put(answer)
+
+    def kill(self) -> None:
+        """End it: the call that waits is never answered, and no other one is asked."""
+        self._answers.put(None)
+
+    def _run(self) -> None:
+        try:
+            result = self._function(asking_ports(self._asker), *self._arguments)
+            self._asked.put(Ended(result, None, tuple(self._log)))
+        except Killed:
+            self._asked.put(Ended(None, ScriptError("Killed", "killed"), tuple(self._log)))
+        except ScriptFailure as failure:
+            self._asked.put(Ended(None, failure.error, tuple(self._log)))
+        except Exception as error:  # noqa: BLE001 - whatever nobody caught ends an execution, as on the platform
+            told = ScriptError(type(error).__name__, str(error), {}, traceback.format_exc())
+            self._asked.put(Ended(None, told, tuple(self._log)))
+
+
+def conference_markup(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `create_conference` made as the platform's ConferenceData prints itself."""
+    if "error" in answer:
+        return {"error": {"type": answer["error"]}}
+    points = [
+        {"type": point["entryPointType"], **{key: point[key] for key in point if key != "entryPointType"}}
+        for point in answer["entryPoints"]
+    ]
+    parameters = [{"key": key, "value": answer["parameters"][key]} for key in sorted(answer["parameters"])]
+    markup = {"conferenceId": answer["conferenceId"], "entryPoints": points, "parameters": parameters}
+    return {**markup, "note": answer["notes"]} if "notes" in answer else markup
+
+
+def _functions(config: dict[str, Any]) -> dict[str, Callable[..., Any]]:
+    functions: dict[str, Callable[..., Any]] = {
+        "syncEvents": lambda ports, e=None: sync_events(ports, config, e),
+        "initializeSyncing": lambda ports, calendar_id: initialize_syncing(
+            start_run(ports, config, SYNC_BUDGET_MS), calendar_id
+        ),
+        "createSyncTrigger": lambda ports, calendar_id: create_sync_trigger(
+            start_run(ports, config, SYNC_BUDGET_MS), calendar_id
+        ),
+    }
+    for solution in config["solutions"]:
+        functions[solution["onCreateFunction"]] = _on_create(config, solution["id"])
+    return functions
+
+
+def _on_create(config: dict[str, Any], solution: str) -> Callable[..., Any]:
+    return lambda ports, arg: conference_markup(create_conference(ports, config, arg, solution))
+
+
+def _missing(name: str) -> Callable[..., Any]:
+    def run(ports: Ports, *arguments: Any) -> None:
+        raise ScriptFailure(ScriptError("Exception", f"Script function not found: {name}"))
+
+    return run

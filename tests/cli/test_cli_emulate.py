@@ -1,0 +1,135 @@
+"""`confsync emulate` as people run it: a process of its own, on a real port."""
+
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from confsync.emulator.store import Store
+
+CONFSYNC = [sys.executable, "-c", "from confsync.cli import main; main()"]
+
+
+@contextlib.contextmanager
+def emulating(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """Run `confsync emulate --json` on a free port; yield the process and what it printed."""
+    command = [*CONFSYNC, "emulate", "--port", "0", "--json", *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process, json.loads(process.stdout.readline() or "{}")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ask(url: str, body: Any = None, method: str = "", token: str = "") -> Any:
+    """Send a request; return its JSON."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Authorization": f"Bearer {token}"}, method=method or None)
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return json.loads(response.read())
+
+
+def failing(*options: str) -> str:
+    """Run `confsync emulate`, which must end by itself with exit code 1 and one line; return the line."""
+    ended = subprocess.run(
+        [*CONFSYNC, "emulate", *options], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.count("\n") == 1
+    return ended.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_runs_until_it_is_told_to_stop(number: signal.Signals) -> None:
+    with emulating() as (process, printed):
+        about = ask(f"{printed['url']}/emulator")
+        assert about["users"] == printed["users"] == ["alice@example.com", "bob@example.com"]
+        assert about["addresses"] == printed["addresses"]
+        assert about["virtual"] is False
+        process.send_signal(number)
+        assert process.communicate(timeout=20) == ("", "")
+        assert process.returncode == 0
+
+
+def test_a_person_reads_where_everything_is() -> None:
+    command = [*CONFSYNC, "emulate", "--port", "0", "--user", "carol@example.com"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = []
+        while not lines or "Ctrl-C" not in lines[-1]:
+            lines.append(process.stdout.readline())
+        calendar = next(line.split()[-1] for line in lines if "Calendar API" in line)
+        assert any(f'"api_endpoint": "{calendar}"' in line for line in lines)
+        assert (
+            ask(calendar.replace("/calendar/v3/", "/emulator/users"))["users"][0]["email"]
+            == "carol@example.com"
+        )
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20) == ("Stopped.\n", "")
+        assert process.returncode == 0
+
+
+def test_its_state_outlives_it_even_when_killed(tmp_path: Path) -> None:
+    state = ["--data", str(tmp_path / "state"), "--virtual-clock"]
+    plain = {"title": "T", "startTime": "2026-03-02", "endTime": "2026-03-03", "timeZone": "Etc/UTC"}
+    with emulating(*state, "--user", "carol@example.com") as (process, printed):
+        key = ask(f"{printed['url']}/emulator/conferences/key")["key"]
+        made = ask(f"{printed['addresses']['conferences']}conferences", plain, token=key)
+        assert made["createdAt"] == "2026-03-02T08:00:00Z"
+        process.kill()
+        process.wait()
+    with emulating(*state) as (_, printed):
+        assert "carol@example.com" in printed["users"]
+        assert ask(f"{printed['url']}/emulator/conferences")["conferences"] == [made]
+
+
+def test_a_second_one_cannot_have_its_port_or_its_file(tmp_path: Path) -> None:
+    with emulating("--data", str(tmp_path / "state")) as (_, printed):
+        line = failing("--port", str(printed["port"]))
+        assert f"port {printed['port']} is in use" in line
+        assert "Choose another" in line
+        assert "another local Google" in failing("--port", "0", "--data", str(tmp_path / "state"))
+
+
+def test_a_port_that_something_else_has_is_refused_as_json_too() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        command = [*CONFSYNC, "emulate", "--json", "--port", str(other.getsockname()[1])]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "in use" in json.loads(ended.stdout)["error"]["message"]
+
+
+def test_files_that_cannot_hold_the_state_are_refused(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Alice, " * 500)
+    assert "not a database" in failing("--data", str(letter))
+    assert "cannot be kept there" in failing("--data", str(tmp_path))
+    newer = tmp_path / "newer"
+    store = Store(newer)
+    store.connection.execute("PRAGMA user_version = 99")
+    store.close()
+    assert "format 99, newer" in failing("--data", str(newer))
+
+
+def test_a_user_who_is_no_address_is_refused() -> None:
+    assert '"alice" is not an e-mail address' in failing("--port", "0", "--user", "alice")
+
+
+def test_it_listens_to_this_machine_only() -> None:
+    with emulating() as (_, printed):
+        request = urllib.request.Request(f"{printed['url']}/emulator", headers={"Host": "calendar.example"})
+        with pytest.raises(urllib.error.HTTPError, match="421"):
+            urllib.request.urlopen(request, timeout=10)
