@@ -73,6 +73,6 @@ def test_a_token_needs_the_scope(there: Any, files: Any, scope: str, status: int
 
 
 def test_what_is_not_emulated_says_so(there: Any, files: Any) -> None:
-    with pytest.raises(HttpError, match="orderBy of drive.files.list is not emulated"):
+    with pytest.raises(HttpError, match="the parameter orderBy"):
         files.list(orderBy="name").execute()
     assert there.http.request("http://local/drive/v3/about")[0].status == 501

@@ -65,8 +65,10 @@ def served(addon: Addon, files: Mapping[str, str], seed: int) -> Iterator[Settin
 
 
 @contextlib.contextmanager
-def in_process(addon: Addon, files: Mapping[str, str], seed: int, runtime: Runtime) -> Iterator[Setting]:
-    """Give a setting without a socket, in which another runtime runs the add-on."""
+def in_process(
+    addon: Addon, files: Mapping[str, str], seed: int, runtime: Runtime | None
+) -> Iterator[Setting]:
+    """Give a setting without a socket, in which V8 or another runtime runs the add-on."""
     with _world(seed, runtime) as world:
         connection = Connection(TwinHttp(world, local.DEVELOPER), IN_PROCESS)
         yield _installed(addon, files, connection, lambda user: TwinHttp(world, user))

@@ -45,6 +45,11 @@ class PythonExecution:
         self._asker = Asker(self._asked, self._answers, self._log, now_ms)
         self._thread: threading.Thread | None = None
 
+    @property
+    def log(self) -> tuple[LogLine, ...]:
+        """What it has logged so far."""
+        return tuple(self._log)
+
     def next_call(self) -> Call | Ended:
         """Run on to the next call, or to the end."""
         if self._thread is None:
@@ -74,16 +79,20 @@ class PythonExecution:
 
 
 def conference_markup(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `create_conference` made as the platform's ConferenceData prints itself."""
+    """Return what `create_conference` made as the platform's ConferenceData travels to Calendar."""
+    markup: dict[str, Any]
     if "error" in answer:
-        return {"error": {"type": answer["error"]}}
-    points = [
-        {"type": point["entryPointType"], **{key: point[key] for key in point if key != "entryPointType"}}
-        for point in answer["entryPoints"]
-    ]
-    parameters = [{"key": key, "value": answer["parameters"][key]} for key in sorted(answer["parameters"])]
-    markup = {"conferenceId": answer["conferenceId"], "entryPoints": points, "parameters": parameters}
-    return {**markup, "note": answer["notes"]} if "notes" in answer else markup
+        markup = {"error": {"type": answer["error"]}}
+    else:
+        points = [
+            {"type": point["entryPointType"], **{key: point[key] for key in point if key != "entryPointType"}}
+            for point in answer["entryPoints"]
+        ]
+        parameters = [{"key": key, "value": answer["parameters"][key]} for key in sorted(answer["parameters"])]
+        markup = {"conferenceId": answer["conferenceId"], "entryPoints": points, "parameters": parameters}
+        if "notes" in answer:
+            markup["note"] = answer["notes"]
+    return {"createConferenceDataActionMarkup": {"createConferenceData": markup}}
 
 
 def _functions(config: dict[str, Any]) -> dict[str, Callable[..., Any]]:

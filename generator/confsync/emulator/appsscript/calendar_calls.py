@@ -31,7 +31,9 @@ class CalendarCalls:
             context.token = self._world.oauth.mint(context.user, context.scopes)
         return context.token
 
-    def call(self, context: Context, service: str, method: str, arguments: Mapping[str, Any]) -> tuple[Any, int]:
+    def call(
+        self, context: Context, service: str, method: str, arguments: Mapping[str, Any]
+    ) -> tuple[Any, int]:
         """Return Calendar's answer and its status; refusals carry Calendar's own error in `details`."""
         described = discovery("calendar").methods.get(f"{service}.{method}")
         if described is None:

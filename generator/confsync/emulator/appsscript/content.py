@@ -26,12 +26,17 @@ _KEYS = {
 
 def checked_content(files: Sequence[Mapping[str, Any]], syntax_errors: Parser) -> str:
     """Return files as they are stored; raises Google's 400 for what the API refuses."""
-    kept = [{"name": _text(file, "name"), "type": file.get("type"), "source": file.get("source", "")} for file in files]
+    kept = [
+        {"name": _text(file, "name"), "type": file.get("type"), "source": file.get("source", "")}
+        for file in files
+    ]
     _check_names(kept)
     for file in kept:
         if file["type"] == "JSON":
             _check_manifest(file["source"])
-    _check_syntax(tuple((file["name"], file["source"]) for file in kept if file["type"] == "SERVER_JS"), syntax_errors)
+    _check_syntax(
+        tuple((file["name"], file["source"]) for file in kept if file["type"] == "SERVER_JS"), syntax_errors
+    )
     return encoded(kept)
 
 
@@ -50,7 +55,9 @@ def _check_names(files: Sequence[Mapping[str, Any]]) -> None:
         if file["name"] in seen:
             raise invalid(f"A file with this name already exists in the current project: {file['name']}")
         seen.add(file["name"])
-        if file["type"] not in ("SERVER_JS", "HTML", "JSON") or (file["type"] == "JSON" and file["name"] != "appsscript"):
+        if file["type"] not in ("SERVER_JS", "HTML", "JSON") or (
+            file["type"] == "JSON" and file["name"] != "appsscript"
+        ):
             raise invalid()
 
 

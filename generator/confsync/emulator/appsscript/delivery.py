@@ -22,12 +22,14 @@ _LOOK_SECONDS = 0.25
 class Delivery:
     """One firing after the other, in the order in which they were queued."""
 
-    def __init__(self, world: World, triggers: Triggers, executions: Executions) -> None:
+    def __init__(
+        self, world: World, triggers: Triggers, executions: Executions, stopping: threading.Event
+    ) -> None:
         self._world, self._triggers, self._executions = world, triggers, executions
+        self._stopping = stopping
         self._one_at_a_time = threading.RLock()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
-        self._stopped = False
 
     @property
     def in_background(self) -> bool:
@@ -37,14 +39,12 @@ class Delivery:
     def start(self) -> None:
         """Deliver as things happen from now on."""
         if self._thread is None:
-            self._stopped = False
             self._thread = threading.Thread(target=self._work, name="triggers", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
         """Deliver on demand from now on; what runs ends first."""
         thread, self._thread = self._thread, None
-        self._stopped = True
         self._wake.set()
         if thread and thread is not threading.current_thread():
             thread.join()
@@ -54,15 +54,14 @@ class Delivery:
         self._wake.set()
 
     def _work(self) -> None:
-        while not self._stopped:
-            self._wake.wait(_LOOK_SECONDS)
-            self._wake.clear()
+        while self._thread is threading.current_thread():
             try:
-                if not self._stopped:
-                    self._triggers.queue_due()
-                    self.deliver()
+                self._triggers.queue_due()
+                self.deliver()
             except Exception:
                 logging.getLogger(__name__).exception("a trigger could not be delivered")
+            self._wake.wait(_LOOK_SECONDS)
+            self._wake.clear()
 
     def deliver(self) -> list[ExecutionRecord]:
         """Run what is queued, and what that queues, until nothing is."""
@@ -70,12 +69,10 @@ class Delivery:
 
     def _delivered(self) -> Iterator[ExecutionRecord]:
         with self._one_at_a_time:
-            while trigger := self._triggers.take_firing():
+            while not self._stopping.is_set() and (trigger := self._triggers.take_firing()):
                 record = self._fire(trigger)
                 if record:
                     yield record
-                if self._stopped:
-                    return
 
     def _fire(self, trigger: Trigger) -> ExecutionRecord | None:
         job = Job(

@@ -50,7 +50,12 @@ class Dispatch:
     """Answers calls. No turn is held from one call to the next, nor while a call waits."""
 
     def __init__(
-        self, world: World, properties: Properties, locks: Locks, triggers: Triggers, stopping: threading.Event
+        self,
+        world: World,
+        properties: Properties,
+        locks: Locks,
+        triggers: Triggers,
+        stopping: threading.Event,
     ) -> None:
         self._world = world
         self._calendar, self._fetch = CalendarCalls(world), UrlFetch(world)
@@ -169,7 +174,8 @@ def masked(call: Call) -> dict[str, Any]:
             shown["value"] = MASK
         if "properties" in shown:
             shown["properties"] = {
-                key: MASK if key.startswith("secret.") else value for key, value in shown["properties"].items()
+                key: MASK if key.startswith("secret.") else value
+                for key, value in shown["properties"].items()
             }
     return shown
 

@@ -41,18 +41,18 @@ class ExecutionRecord:
 
     number: int
     user: str
-    scriptId: str  # noqa: N815
+    scriptId: str
     function: str
     kind: str
     trigger: str | None
     status: str
-    startedAtUs: int  # noqa: N815
-    durationMs: int = 0  # noqa: N815
+    startedAtUs: int
+    durationMs: int = 0
     calls: int = 0
     log: list[dict[str, str]] = field(default_factory=list)
     result: Any = None
     error: dict[str, Any] | None = None
-    deploymentId: str | None = None  # noqa: N815
+    deploymentId: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the control route shows it."""

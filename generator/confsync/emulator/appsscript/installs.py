@@ -19,8 +19,8 @@ class Install:
     """A user's installation of a script; `deploymentId` is None for a test installation of HEAD."""
 
     user: str
-    scriptId: str  # noqa: N815
-    deploymentId: str | None = None  # noqa: N815
+    scriptId: str
+    deploymentId: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the control route shows it."""
@@ -45,8 +45,12 @@ class Installs:
     def all(self) -> list[Install]:
         """Return all installations, the oldest first."""
         with self._store.turn() as connection:
-            return [Install(*row) for row in connection.execute("SELECT * FROM script_installs ORDER BY rowid")]
+            return [
+                Install(*row) for row in connection.execute("SELECT * FROM script_installs ORDER BY rowid")
+            ]
 
     def of(self, user: str, script_id: str) -> Install | None:
         """Return a user's installation of a script."""
-        return next((found for found in self.all() if (found.user, found.scriptId) == (user, script_id)), None)
+        return next(
+            (found for found in self.all() if (found.user, found.scriptId) == (user, script_id)), None
+        )

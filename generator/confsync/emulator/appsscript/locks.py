@@ -28,7 +28,9 @@ class Locks:
 
     def call(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
         """Answer a call of an execution; called without a turn, for it may wait."""
-        key: Key = (context.script_id,) if arguments.get("lock") == "script" else (context.script_id, context.user)
+        key: Key = (
+            (context.script_id,) if arguments.get("lock") == "script" else (context.script_id, context.user)
+        )
         if method == "tryLock":
             return self._try(key, context.number, float(arguments["milliseconds"]))
         with self._changed:

@@ -15,8 +15,8 @@ from confsync.emulator.appsscript.installs import Install, Installs
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.projects import Projects
 from confsync.emulator.appsscript.properties import Properties
-from confsync.emulator.appsscript.resources import project_resource
 from confsync.emulator.appsscript.refusal import Refusal
+from confsync.emulator.appsscript.resources import project_resource
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.appsscript.v8 import V8Runtime
 from confsync.emulator.execution import Runtime
@@ -43,7 +43,7 @@ class AppsScript:
         locks = Locks(world.clock, lambda: self.delivery == "background")
         self._dispatch = Dispatch(world, self._properties, locks, self._triggers, self._stopping)
         self._executions = Executions(world, runtime or self._own, self._projects, self._dispatch, locks)
-        self._delivery = Delivery(world, self._triggers, self._executions)
+        self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions)
         self._api = ScriptApi(world, self._projects, self._own.syntax_errors)
         self.fire_on_script_writes = True

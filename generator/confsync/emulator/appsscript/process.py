@@ -85,7 +85,7 @@ class Process:
             "--no-warnings",
             host,
         ]
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

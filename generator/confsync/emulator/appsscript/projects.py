@@ -81,7 +81,9 @@ class Projects:
     def create(self, owner: str, title: str, parent: str | None) -> sqlite3.Row:
         """Make a project with a manifest of its own and its HEAD deployment."""
         script_id, now_us = self._random_id("1", 57), self._world.clock.now_us()
-        content = encoded([{"name": "appsscript", "type": "JSON", "source": json.dumps(_FIRST_MANIFEST, indent=2)}])
+        content = encoded(
+            [{"name": "appsscript", "type": "JSON", "source": json.dumps(_FIRST_MANIFEST, indent=2)}]
+        )
         with self._world.store.turn() as connection:
             connection.execute(
                 "INSERT INTO script_projects VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -111,7 +113,9 @@ class Projects:
         """Keep a copy of HEAD under the next number."""
         last = len(self.versions(script_id))
         if last >= VERSIONS:
-            raise invalid(f"A script may have at most {VERSIONS} versions. Delete some in the script's history first.")
+            raise invalid(
+                f"A script may have at most {VERSIONS} versions. Delete some in the script's history first."
+            )
         self._world.store.connection.execute(
             "INSERT INTO script_versions VALUES (?, ?, ?, ?, ?)",
             (script_id, last + 1, description, self._world.clock.now_us(), self.get(script_id)["content"]),
@@ -139,7 +143,9 @@ class Projects:
         """Deploy a version."""
         self.version(script_id, version)
         if len(self.deployments(script_id)) > VERSIONED_DEPLOYMENTS:
-            raise invalid(f"Scripts may only have up to {VERSIONED_DEPLOYMENTS} versioned deployments at a time.")
+            raise invalid(
+                f"Scripts may only have up to {VERSIONED_DEPLOYMENTS} versioned deployments at a time."
+            )
         return self.deployment(script_id, self._insert_deployment(script_id, version, description))
 
     def deployment(self, script_id: str, deployment_id: str) -> sqlite3.Row:

@@ -35,7 +35,9 @@ class Properties:
             "getProperties": lambda script, store, given: self.all(script, store),
             "getKeys": lambda script, store, given: list(self.all(script, store)),
             "getProperty": lambda script, store, given: self.all(script, store).get(given["key"]),
-            "setProperty": lambda script, store, given: self.put(script, store, {given["key"]: given["value"]}),
+            "setProperty": lambda script, store, given: self.put(
+                script, store, {given["key"]: given["value"]}
+            ),
             "setProperties": self._set_properties,
             "deleteProperty": lambda script, store, given: self.delete(script, store, given["key"]),
             "deleteAllProperties": lambda script, store, given: self.delete_all(script, store),
@@ -81,10 +83,13 @@ class Properties:
         """Remove a property, if it is there."""
         with self._store.turn() as connection:
             connection.execute(
-                "DELETE FROM script_properties WHERE script = ? AND store = ? AND key = ?", (script_id, store, key)
+                "DELETE FROM script_properties WHERE script = ? AND store = ? AND key = ?",
+                (script_id, store, key),
             )
 
     def delete_all(self, script_id: str, store: str) -> None:
         """Empty a store."""
         with self._store.turn() as connection:
-            connection.execute("DELETE FROM script_properties WHERE script = ? AND store = ?", (script_id, store))
+            connection.execute(
+                "DELETE FROM script_properties WHERE script = ? AND store = ?", (script_id, store)
+            )

@@ -9,7 +9,9 @@ from confsync.emulator.execution import ScriptError
 class Refusal(Exception):
     """A service's answer that is an error."""
 
-    def __init__(self, message: str, name: str = "Exception", properties: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, message: str, name: str = "Exception", properties: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.error = ScriptError(name, message, properties or {})
 

@@ -71,7 +71,9 @@ def _entry_points(row: sqlite3.Row, manifest: Mapping[str, Any]) -> list[dict[st
     points: list[dict[str, Any]] = []
     if "webapp" in manifest:
         url = f"{_WEB_APP}/{row['id']}/{'dev' if row['version'] is None else 'exec'}"
-        points.append({"entryPointType": "WEB_APP", "webApp": {"url": url, "entryPointConfig": manifest["webapp"]}})
+        points.append(
+            {"entryPointType": "WEB_APP", "webApp": {"url": url, "entryPointConfig": manifest["webapp"]}}
+        )
     if "executionApi" in manifest:
         config = {"entryPointConfig": manifest["executionApi"]}
         points.append({"entryPointType": "EXECUTION_API", "executionApi": config})

@@ -77,6 +77,9 @@ def _falls_on(rule: Mapping[str, Any], day: datetime) -> bool:
 
 
 def _moment(rule: Mapping[str, Any], day: datetime) -> int:
-    hour, minute = int(rule.get("atHour", day.hour)), int(rule.get("nearMinute", 0 if "atHour" in rule else day.minute))
+    hour, minute = (
+        int(rule.get("atHour", day.hour)),
+        int(rule.get("nearMinute", 0 if "atHour" in rule else day.minute)),
+    )
     local = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
     return int(local.astimezone(UTC).timestamp()) * 1_000_000

@@ -175,7 +175,9 @@ class Triggers:
     def take_firing(self) -> Trigger | None:
         """Take the oldest firing from the queue; firings of deleted triggers are dropped."""
         with self._world.store.turn() as connection:
-            while row := connection.execute("SELECT * FROM script_firings ORDER BY number LIMIT 1").fetchone():
+            while row := connection.execute(
+                "SELECT * FROM script_firings ORDER BY number LIMIT 1"
+            ).fetchone():
                 connection.execute("DELETE FROM script_firings WHERE number = ?", (row["number"],))
                 if trigger := self.get(row["uid"]):
                     return trigger

@@ -106,5 +106,8 @@ def _answered(asked: Mapping[str, Any], response: Response) -> dict[str, Any]:
             f"Request failed for {parts.scheme}://{parts.netloc} returned code {response.status}. "
             f"Truncated server response: {cut} (use muteHttpExceptions option to examine full response)"
         )
-    headers = {"-".join(part.capitalize() for part in name.split("-")): text for name, text in response.headers.items()}
+    headers = {
+        "-".join(part.capitalize() for part in name.split("-")): text
+        for name, text in response.headers.items()
+    }
     return {"status": response.status, "headers": headers, "body": body}

@@ -36,7 +36,9 @@ class Ask:
     def mask(self) -> Mask | None:
         """Return what the client wants of the answer; None for all."""
         fields = self.parameters.get("fields")
-        return mask_of(fields, self.method.response_schema) if fields and self.method.response_schema else None
+        return (
+            mask_of(fields, self.method.response_schema) if fields and self.method.response_schema else None
+        )
 
     def require_match(self, etag: str) -> None:
         """Raise ApiError 412 unless `If-Match` is absent, `*`, or names this etag."""

@@ -54,7 +54,7 @@ def _check_types(schema: Mapping[str, Any], value: Any, path: str) -> None:
         return
     if not isinstance(value, _TYPES[kind]) or (kind != "boolean" and isinstance(value, bool)):
         raise ApiError(400, "invalid", f"Invalid value for '{path}': {kind} expected.")
-    if kind == "integer" and not _INT32[0] <= value <= _INT32[1]:
+    if isinstance(value, int) and not _INT32[0] <= value <= _INT32[1]:
         raise ApiError(400, "invalid", f"Invalid value for '{path}': out of range.")
     for name, part, inner in _parts(schema, value):
         _check_types(part, inner, f"{path}.{name}" if path else name)

@@ -97,10 +97,11 @@ def create(room: Room, calendar_id: str, owner: str, body: dict[str, Any], *, is
 
 def describe(room: Room, calendar: Record, body: dict[str, Any]) -> Record:
     """Replace what describes the calendar, and return it as the asker sees it."""
+    stamp = room.stamp()
     room.db.execute(
-        "UPDATE calendars SET body = ?, updated_us = ? WHERE key = ?",
-        (json.dumps(body), room.stamp(), calendar.key),
+        "UPDATE calendars SET body = ?, updated_us = ? WHERE key = ?", (json.dumps(body), stamp, calendar.key)
     )
+    room.db.execute("UPDATE calendar_entries SET changed_us = ? WHERE calendar = ?", (stamp, calendar.key))
     return _with_role(by_key(room, calendar.key), calendar.role)
 
 

@@ -40,7 +40,7 @@ def written(
     given = body.get("conferenceData")
     if given is None:
         return None
-    given = _without_nulls(given)
+    given = dict(_without_nulls(given))
     request = given.get("createRequest")
     if request is not None and "signature" not in given:
         return _created(room, stored, request)

@@ -85,7 +85,7 @@ def _time(body: Mapping[str, Any], name: str, calendar_zone: str) -> dict[str, A
         raise ApiError(400, "invalid", f"Invalid time zone definition for {name} time.")
     if day:
         return {"date": str(times.parse_date(day))}
-    return {"dateTime": times.text_of(times.parse(moment, zone).astimezone(zone)), "timeZone": zone_name}
+    return {"dateTime": times.text_of(times.parse(str(moment), zone).astimezone(zone)), "timeZone": zone_name}
 
 
 def _reminders(value: Mapping[str, Any] | None) -> dict[str, Any]:

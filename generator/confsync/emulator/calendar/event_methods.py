@@ -82,8 +82,8 @@ def delete(room: Room, ask: Ask) -> Response:
 
 def change(room: Room, calendar: Record, event: Event, body: dict[str, Any]) -> Event:
     """Give an event new content, as its organiser or as its guest, and return it as stored."""
-    side = guests if event.is_copy else organizer
-    return side.change(room, calendar, event, body, room.stamp())
+    change_as = guests.change if event.is_copy else organizer.change
+    return change_as(room, calendar, event, body, room.stamp())
 
 
 def found(room: Room, ask: Ask) -> Event:

@@ -119,7 +119,10 @@ def extent(body: dict[str, Any], calendar_zone: str) -> tuple[int | None, int | 
     """Return start and end in microseconds; of a series, the first start and the last end (None: endless)."""
     if "start" not in body:
         return None, None
-    start_us, end_us = times.moment_us(body["start"], calendar_zone), times.moment_us(body["end"], calendar_zone)
+    start_us, end_us = (
+        times.moment_us(body["start"], calendar_zone),
+        times.moment_us(body["end"], calendar_zone),
+    )
     if "recurrence" not in body:
         return start_us, end_us
     series = recurrence.series_of(body)

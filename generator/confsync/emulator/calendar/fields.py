@@ -52,7 +52,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.rest = [match for match in reversed(_TOKEN.findall(text))]
+        self.rest = _TOKEN.findall(text)[::-1]
 
     def group(self, depth: int) -> Mask:
         if depth > _DEEPEST:

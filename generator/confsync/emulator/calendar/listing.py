@@ -67,7 +67,9 @@ def list_instances(room: Room, ask: Ask) -> Response:
     state, _, after = _place(ask)
     show_deleted, limit = given.get("showDeleted", False), page_size(given)
     found = instances.expand(room, ask.calendar, master, low_us, high_us, cancelled=show_deleted)
-    items = [event for event in found if (event.id,) > after and _starts_at(event, given.get("originalStart"))]
+    items = [
+        event for event in found if (event.id,) > after and _starts_at(event, given.get("originalStart"))
+    ]
     end = {}
     if len(items) > limit:
         end["nextPageToken"] = _page_token(ask, state, None, (items[limit - 1].id,))
@@ -132,7 +134,9 @@ def _whole(room: Room, query: Query, after: tuple[Any, ...]) -> Iterator[Keyed]:
         return
     by_start = query.order == "startTime"
     found = (event for _, event in _by_id(room, query, ()))
-    keyed = [((_start_us(query, event) if by_start else event.updated_us, event.id), event) for event in found]
+    keyed = [
+        ((_start_us(query, event) if by_start else event.updated_us, event.id), event) for event in found
+    ]
     yield from sorted((pair for pair in keyed if pair[0] > after), key=lambda pair: pair[0])
 
 
@@ -148,10 +152,12 @@ def _by_id(room: Room, query: Query, after: tuple[Any, ...]) -> Iterator[Keyed]:
 
 def _conditions(query: Query) -> tuple[str, list[Any]]:
     """Return what SQL can leave out already; `_items` decides."""
-    text, values = "", []
+    text = ""
+    values: list[Any] = []
     if not query.show_deleted and query.updated_us is None:
         text += " AND NOT cancelled" if query.expand else " AND (NOT cancelled OR master IS NOT NULL)"
-    times_text, times_values = "", []
+    times_text = ""
+    times_values: list[int] = []
     if query.low_us is not None:
         times_text += " AND (end_us IS NULL OR end_us > ?)"
         times_values.append(query.low_us)
@@ -190,9 +196,7 @@ def _occurrences(room: Room, query: Query, master: Event, *, cancelled: bool) ->
     return instances.expand(room, query.calendar, master, query.low_us, horizon_us, cancelled=cancelled)
 
 
-def _delta(
-    room: Room, query: Query, since_us: int, until_us: int, after: tuple[Any, ...]
-) -> Iterator[Keyed]:
+def _delta(room: Room, query: Query, since_us: int, until_us: int, after: tuple[Any, ...]) -> Iterator[Keyed]:
     """Yield what changed after one stamp until another, in the order of the changes, each in its present state."""
     start = (max(since_us + 1, after[0]), after[1]) if after else (since_us + 1, "")
     where = "calendar = ? AND (changed_us, id) >= (?, ?) AND changed_us <= ? AND NOT hidden ORDER BY changed_us, id"

@@ -45,7 +45,9 @@ def sequence(stored: int, given: Mapping[str, Any]) -> int:
     """Return the sequence that a write starts from; ApiError 400 when the client's is older than the stored one."""
     wanted = given.get("sequence")
     if wanted is not None and wanted < stored:
-        message = "Invalid sequence value. The specified sequence number is below the current sequence number."
+        message = (
+            "Invalid sequence value. The specified sequence number is below the current sequence number."
+        )
         raise ApiError(400, "invalid", f"{message} Re-fetch the resource and use its sequence number.")
     return max(stored, wanted or 0)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from confsync.emulator.calendar import calendars, copies, event_methods, events, view
-from confsync.emulator.calendar import replies as replies
+from confsync.emulator.calendar import calendars, copies, event_methods, events, replies, view
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event

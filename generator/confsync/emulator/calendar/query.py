@@ -38,7 +38,6 @@ class Query:
     order: str
     low_us: int | None
     high_us: int | None
-    horizon_us: int
     updated_us: int | None
     text: str
     ical_uid: str | None
@@ -102,7 +101,6 @@ def query_of(ask: Ask, now_us: int) -> Query:
         order=order,
         low_us=low_us,
         high_us=high_us,
-        horizon_us=now_us + EXPANSION_DAYS * _DAY_US,
         updated_us=updated_us,
         text=given.get("q", "").lower(),
         ical_uid=given.get("iCalUID"),

@@ -33,7 +33,9 @@ _CLOCK_CHANGE = timedelta(hours=3)
 class Series:
     """The occurrences of one series, in their order, as naive wall-clock times (midnights for whole days)."""
 
-    def __init__(self, start: datetime, length: timedelta, zone: ZoneInfo | None, lines: tuple[str, ...]) -> None:
+    def __init__(
+        self, start: datetime, length: timedelta, zone: ZoneInfo | None, lines: tuple[str, ...]
+    ) -> None:
         self._start, self._length, self._zone = start, length, zone
         self._set = rruleset(cache=True)
         self.endless = False

@@ -1,28 +1,178 @@
-"""Google Calendar."""
+"""Google Calendar: one function that answers requests, and what the other rooms need of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from confsync.emulator.wire import Request, Response, json_response
+from confsync.emulator.calendar import (
+    acl,
+    batch,
+    bodies,
+    calendar_list,
+    calendar_methods,
+    calendars,
+    conference_data,
+    event_methods,
+    instances,
+    listing,
+    moving,
+    parameters,
+    view,
+)
+from confsync.emulator.calendar.ask import Ask
+from confsync.emulator.calendar.room import Room
+from confsync.emulator.errors import ApiError, standard_error
+from confsync.emulator.oauth.service import Identity
+from confsync.emulator.wire import NO_ANSWER, Request, Response
+from confsync.platform.discovery import Method, discovery
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
 
+_METHODS: Mapping[str, Callable[[Room, Ask], Response]] = {
+    "calendar.acl.delete": acl.delete,
+    "calendar.acl.get": acl.get,
+    "calendar.acl.insert": acl.insert,
+    "calendar.acl.list": acl.list_rules,
+    "calendar.acl.patch": acl.patch,
+    "calendar.calendarList.delete": calendar_list.delete,
+    "calendar.calendarList.get": calendar_list.get,
+    "calendar.calendarList.insert": calendar_list.insert,
+    "calendar.calendarList.list": calendar_list.list_entries,
+    "calendar.calendarList.patch": calendar_list.patch,
+    "calendar.calendars.clear": calendar_methods.clear,
+    "calendar.calendars.delete": calendar_methods.delete,
+    "calendar.calendars.get": calendar_methods.get,
+    "calendar.calendars.insert": calendar_methods.insert,
+    "calendar.calendars.patch": calendar_methods.patch,
+    "calendar.calendars.update": calendar_methods.update,
+    "calendar.events.delete": event_methods.delete,
+    "calendar.events.get": event_methods.get,
+    "calendar.events.insert": event_methods.insert,
+    "calendar.events.instances": listing.list_instances,
+    "calendar.events.list": listing.list_events,
+    "calendar.events.move": moving.move,
+    "calendar.events.patch": event_methods.patch,
+    "calendar.events.update": event_methods.update,
+}
+
 
 class Calendar:
-    """Google Calendar."""
+    """Google Calendar. `listeners` are called with a calendar's id after each change in it, inside the turn."""
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._room = Room(world.store, world.clock, world.random)
+        self.listeners = self._room.listeners
 
     def serve(self, request: Request) -> Response:
-        """Answer a request."""
-        return json_response(501, {})
+        """Answer a request to `/calendar/v3/…`."""
+        try:
+            return self._serve(request)
+        except ApiError as error:
+            return error.response()
 
     def serve_batch(self, request: Request) -> Response:
-        """Answer a batch."""
-        return json_response(501, {})
+        """Answer a request to `/batch/calendar/v3`; a fault that breaks the connection breaks the whole batch."""
+        broken = False
+
+        def serve(inner: Request) -> Response:
+            nonlocal broken
+            known = inner.path.startswith(discovery("calendar").base_path)
+            response = self.serve(inner) if known else standard_error(404).response()
+            broken |= response == NO_ANSWER
+            return response
+
+        response = batch.answer(request, serve, self._room.new_id(16))
+        return NO_ANSWER if broken else response
 
     def add_user(self, email: str, time_zone: str) -> None:
-        """Make a primary calendar."""
+        """Make a user's primary calendar."""
+        with self._world.store.turn():
+            calendar_methods.make_primary(self._room, email, time_zone)
+
+    def expire_tokens(self, calendar_id: str) -> None:
+        """Make every sync token of a calendar's events invalid; ApiError 404 when there is no such calendar."""
+        with self._world.store.turn():
+            calendar = calendars.by_id(self._room, calendar_id)
+            if calendar is None:
+                raise calendars.not_found()
+            calendars.expire_tokens(self._room, calendar.key)
+
+    def sign(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return conference data that an add-on made with the signature that lets clients write and copy it."""
+        with self._world.store.turn():
+            return conference_data.sign(self._room, data)
+
+    def event(self, calendar_id: str, event_id: str) -> dict[str, Any] | None:
+        """Return an event as the owner of that calendar sees it, a deleted one too; None when there is none."""
+        with self._world.store.turn():
+            calendar = calendars.by_id(self._room, calendar_id)
+            event = instances.find(self._room, calendar.key, event_id) if calendar else None
+            if calendar is None or event is None:
+                return None
+            return view.shown_to(event, view.View(calendar, calendar.time_zone))
+
+    def primary(self, email: str) -> str:
+        """Return the id of a user's primary calendar."""
+        return email
+
+    def _serve(self, request: Request) -> Response:
+        method, path = _route(request)
+        who = self._world.oauth.identify(request)
+        _require_scope(method, who)
+        calendar_id = path.get("calendarId", "")
+        moment = (method.id, who.email, who.email if calendar_id == "primary" else calendar_id)
+        fault = self._world.faults.check("before", *moment)
+        if fault:
+            return fault.response()
+        response = self._answer(method, path, who.email, request)
+        fault = self._world.faults.check("after", *moment)
+        return fault.response() if fault else response
+
+    def _answer(self, method: Method, path: dict[str, str], user: str, request: Request) -> Response:
+        answer = _METHODS.get(method.id)
+        if answer is None:
+            raise ApiError(501, "notImplemented", f"{method.id} is not emulated")
+        with self._world.store.turn():
+            self._room.forget_touched()
+            found = calendars.find(self._room, path["calendarId"], user) if "calendarId" in path else None
+            given = parameters.read(method, request.query)
+            body = bodies.parse(request) if method.request_schema else {}
+            ask = Ask(method, user, path, given, request.headers, body, found)
+            ask.mask()
+            response = answer(self._room, ask)
+            self._room.announce()
+            return response
+
+
+def _route(request: Request) -> tuple[Method, dict[str, str]]:
+    match = discovery("calendar").match(request.method, request.path)
+    if match is None:
+        raise calendars.not_found()
+    return match
+
+
+def _require_scope(method: Method, who: Identity) -> None:
+    """Raise the front-end's 403 unless the token carries one of the method's scopes."""
+    if who.scopes is not None and not who.scopes & set(method.scopes):
+        raise ApiError(
+            403,
+            "insufficientPermissions",
+            "Request had insufficient authentication scopes.",
+            item_message="Insufficient Permission",
+            front_end=True,
+            details=[
+                {
+                    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                    "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                    "domain": "googleapis.com",
+                    "metadata": {
+                        "service": "calendar-json.googleapis.com",
+                        "method": f"calendar.v3.{method.resource.partition('.')[2].capitalize()}"
+                        f".{method.name.capitalize()}",
+                    },
+                }
+            ],
+        )

@@ -57,14 +57,14 @@ class View:
 
 def view_of(ask: Ask, calendar: Record, *, items: bool = False, full_tombstones: bool = True) -> View:
     """Return the view that a request asks for; `items` when its answer is a list of events."""
-    mask = ask.mask()
+    mask, selection = ask.mask(), ask.parameters.get("fields", "")
     if mask is not None and items:
-        mask = mask["items"] if "items" in mask else mask.get("*")
+        mask, selection = (mask["items"] if "items" in mask else mask.get("*")), f"items of {selection}"
     return View(
         calendar,
         ask.parameters.get("timeZone", calendar.time_zone),
         ask.parameters.get("maxAttendees"),
-        ask.parameters.get("fields", ""),
+        selection,
         mask,
         full_tombstones,
     )

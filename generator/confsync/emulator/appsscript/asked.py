@@ -1,0 +1,119 @@
+"""What a request of the Apps Script API asks, checked against the discovery document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from confsync.emulator.appsscript.projects import invalid, not_found
+from confsync.emulator.errors import ApiError
+from confsync.emulator.wire import Request
+from confsync.platform.discovery import Method, discovery
+
+_BAD_BODY = "Invalid JSON payload received."
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str, "boolean": bool, "integer": int, "number": (int, float), "array": list, "object": dict,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One valid request: its method, its path and query parameters by name, and its body."""
+
+    method: Method
+    parameters: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+def asked_of(request: Request) -> Asked:
+    """Return what a request asks; raises Google's 404 for unknown routes and 400 for what the document does not know."""
+    found = discovery("script").match(request.method, request.path)
+    if found is None:
+        raise not_found()
+    method, parameters = found
+    return Asked(method, {**parameters, **_query(method, request.query)}, _body(method, request))
+
+
+def _query(method: Method, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    everywhere = discovery("script").document["parameters"]
+    parameters: dict[str, Any] = {}
+    for name, text in given:
+        described = method.parameters.get(name)
+        if described is None and name not in everywhere:
+            raise invalid(
+                f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+                f"Field '{name}' could not be found in request message."
+            )
+        if described:
+            parameters[name] = _number(name, text) if described["type"] == "integer" else text
+    return parameters
+
+
+def _number(name: str, text: str) -> int:
+    if not re.fullmatch(r"-?\d{1,9}", text):
+        raise invalid(f"Invalid value at '{name}' (TYPE_INT32), \"{text}\"")
+    return int(text)
+
+
+def _body(method: Method, request: Request) -> dict[str, Any]:
+    if method.request_schema is None or not request.body:
+        return {}
+    try:
+        body = request.json()
+    except ValueError as error:
+        raise invalid(_BAD_BODY) from error
+    if not isinstance(body, dict):
+        raise invalid(_BAD_BODY)
+    _check_object(body, discovery("script").schemas[method.request_schema], "")
+    return body
+
+
+def _check_object(value: Mapping[str, Any], schema: Mapping[str, Any], path: str) -> None:
+    for name, member in value.items():
+        described = schema["properties"].get(name)
+        if described is None:
+            place = f" at '{path}'" if path else ""
+            raise invalid(f'Invalid JSON payload received. Unknown name "{name}"{place}: Cannot find field.')
+        if member is not None:
+            _check(member, described, f"{path}.{name}" if path else name)
+
+
+def _fits(value: Any, kind: str) -> bool:
+    return isinstance(value, _TYPES.get(kind, object)) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _check(value: Any, schema: Mapping[str, Any], path: str) -> None:
+    if "$ref" in schema:
+        schema = discovery("script").schemas[schema["$ref"]]
+    kind = schema["type"]
+    if not _fits(value, kind):
+        raise invalid(f"{_BAD_BODY} Invalid value at '{path}'")
+    if "enum" in schema and value not in schema["enum"]:
+        raise invalid(f"Invalid value at '{path}', \"{value}\"")
+    if kind == "array":
+        for number, item in enumerate(value):
+            _check(item, schema["items"], f"{path}[{number}]")
+    elif "properties" in schema:
+        _check_object(value, schema, path)
+
+
+def insufficient_scopes() -> ApiError:
+    """Return the 403 for a token without one of the method's scopes."""
+    detail = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+        "domain": "googleapis.com",
+    }
+    message = "Request had insufficient authentication scopes."
+    return ApiError(403, "forbidden", message, front_end=True, details=[detail])
+
+
+def bad_token() -> ApiError:
+    """Return the 401 for a token that is unknown or expired."""
+    message = (
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid "
+        "authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
+    )
+    return ApiError(401, "authError", message, front_end=True)

@@ -1,0 +1,158 @@
+"""Calendar's event editor: a person opens an event, chooses a conference solution, saves or closes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from confsync.emulator.appsscript.conference_data import api_conference_data, returned_markup
+from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
+from confsync.emulator.appsscript.installs import Install, Installs
+from confsync.emulator.appsscript.projects import Projects
+from confsync.emulator.errors import ApiError
+from confsync.emulator.wire import Request, Response
+from confsync.errors import EmulatorError
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS script_drafts (
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, calendar TEXT NOT NULL, event TEXT NOT NULL, conference TEXT
+);
+"""
+_EVENT_ID = "0123456789abcdefghijklmnopqrstuv"
+_FAILED = {"type": "UNKNOWN", "message": "Failed to create conference"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event that is open in a user's editor; the event may not exist yet, its id is already decided."""
+
+    id: str
+    user: str
+    calendarId: str
+    eventId: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the control route shows it."""
+        return asdict(self)
+
+
+class Drafts:
+    """All open editors."""
+
+    def __init__(self, world: World, projects: Projects, installs: Installs, executions: Executions) -> None:
+        world.store.create(_TABLE)
+        self._world, self._projects = world, projects
+        self._installs, self._executions = installs, executions
+
+    def open(self, user: str, calendar_id: str | None, event_id: str | None) -> Draft:
+        """Open the editor."""
+        random = self._world.random
+        with self._world.store.turn() as connection:
+            draft = Draft(
+                id=f"draft{random.getrandbits(64):016x}",
+                user=user,
+                calendarId=user if calendar_id in (None, "primary") else str(calendar_id),
+                eventId=event_id or "".join(random.choices(_EVENT_ID, k=26)),
+            )
+            connection.execute(
+                "INSERT INTO script_drafts VALUES (?, ?, ?, ?, NULL)",
+                (draft.id, draft.user, draft.calendarId, draft.eventId),
+            )
+        return draft
+
+    def _row(self, draft_id: str) -> sqlite3.Row:
+        with self._world.store.turn() as connection:
+            row = connection.execute("SELECT * FROM script_drafts WHERE id = ?", (draft_id,)).fetchone()
+        if row is None:
+            raise EmulatorError(f'there is no draft "{draft_id}"')
+        assert isinstance(row, sqlite3.Row)
+        return row
+
+    def choose_conference(self, draft_id: str, solution: str) -> dict[str, Any]:
+        """Run the onCreateFunction of a solution that the user has installed, and keep what it made."""
+        row = self._row(draft_id)
+        install, chosen, logo = self._solution(row["user"], solution)
+        event_data = {"calendarId": row["calendar"], "eventId": row["event"]}
+        job = Job(
+            user=row["user"],
+            script_id=install.scriptId,
+            deployment_id=install.deploymentId,
+            function=chosen["onCreateFunction"],
+            arguments=[{"eventData": event_data}],
+            kind="ADD_ON",
+        )
+        record = self._executions.run(job)
+        outcome = self._outcome(record, chosen["name"], chosen.get("logoUrl") or logo)
+        if "conferenceData" in outcome:
+            with self._world.store.turn() as connection:
+                connection.execute(
+                    "UPDATE script_drafts SET conference = ? WHERE id = ?",
+                    (json.dumps(outcome["conferenceData"]), draft_id),
+                )
+        return outcome | {"execution": record.as_json()}
+
+    def _solution(self, user: str, solution: str) -> tuple[Install, Mapping[str, Any], str | None]:
+        names: list[str] = []
+        for install in self._installs.all():
+            if install.user != user:
+                continue
+            with self._world.store.turn():
+                add_ons = self._projects.code(install.scriptId, install.deploymentId).manifest.get(
+                    "addOns", {}
+                )
+            for offered in add_ons.get("calendar", {}).get("conferenceSolution", []):
+                if solution in (str(offered.get("id")), offered.get("name")):
+                    return install, offered, add_ons.get("common", {}).get("logoUrl")
+                names.append(str(offered.get("name")))
+        known = ", ".join(names) or "none"
+        raise EmulatorError(f'{user} has installed no conference solution "{solution}" (there is: {known})')
+
+    def _outcome(self, record: ExecutionRecord, name: str, icon: str | None) -> dict[str, Any]:
+        """Return what Calendar does with an add-on's answer: a conference, or what it shows instead."""
+        markup = returned_markup(record.result) if record.status == "COMPLETED" else None
+        if markup is None:
+            return {"error": dict(_FAILED)}
+        if markup.get("error"):
+            return {"error": dict(markup["error"])}
+        data = api_conference_data(markup, name, icon)
+        with self._world.store.turn():
+            return {"conferenceData": self._world.calendar.sign(data)}
+
+    def save(self, draft_id: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Insert the event, or change it when it was there, as the user and with the conference of the draft."""
+        row = self._row(draft_id)
+        body = {**event}
+        if row["conference"]:
+            body["conferenceData"] = json.loads(row["conference"])
+        events = f"/calendar/v3/calendars/{quote(row['calendar'], safe='')}/events"
+        one = f"{events}/{row['event']}"
+        found = self._request(row["user"], "GET", one)
+        if found.status == 200:
+            response = self._request(row["user"], "PATCH", f"{one}?conferenceDataVersion=1", body)
+        else:
+            body["id"] = row["event"]
+            response = self._request(row["user"], "POST", f"{events}?conferenceDataVersion=1", body)
+        if response.status != 200:
+            error = response.json()["error"]
+            raise ApiError(response.status, error["errors"][0]["reason"], error["message"])
+        self.discard(draft_id)
+        saved: dict[str, Any] = response.json()
+        return saved
+
+    def _request(self, user: str, method: str, target: str, body: Any = None) -> Response:
+        headers = {"authorization": f"Bearer {user}", "content-type": "application/json"}
+        data = b"" if body is None else json.dumps(body).encode()
+        return self._world.calendar.serve(Request(method, target, headers, data))
+
+    def discard(self, draft_id: str) -> None:
+        """Close the editor without saving."""
+        self._row(draft_id)
+        with self._world.store.turn() as connection:
+            connection.execute("DELETE FROM script_drafts WHERE id = ?", (draft_id,))
