@@ -103,7 +103,7 @@ function conferenceOf_(provider, context) {
     conference.parameters[key] =
       textWithin_(response.params[key], context, 1024, `the parameter ${key}`);
   }
-  const notes = textOrNull_(response.notes, context);
+  const notes = optionalText_(response.notes, context);
   if (notes !== null && Array.from(notes).length <= 2048) conference.notes = notes;
   return conference;
 }
@@ -131,7 +131,7 @@ function requestUrl_(provider, operation, context) {
   const path = operation.path.map((part) => `/${pathPart_(part, context)}`);
   const pairs = [];
   for (const name of Object.keys(operation.query || {}).sort()) {
-    const value = textOrNull_(operation.query[name], context);
+    const value = optionalText_(operation.query[name], context);
     if (value !== null) {
       pairs.push(`${percentEncode_(name)}=${percentEncode_(value)}`);
     }
@@ -162,7 +162,7 @@ function requestHeaders_(provider, operation, context) {
   }
   const headers = {};
   for (const name of Object.keys(nodes).sort()) {
-    const value = textOrNull_(nodes[name], context);
+    const value = optionalText_(nodes[name], context);
     if (value === null) continue;
     if (!/^[!-~](?:[ -~]*[!-~])?$/.test(value)) {
       throw unrenderable_(
@@ -184,7 +184,7 @@ function matches_(match, status, response, bodyText) {
 function entryPointOf_(provider, declared, context) {
   const conditions = declared.if || [];
   if (!conditions.every((one) => holds_(one, context))) return null;
-  const uri = textOrNull_(declared.uri, context);
+  const uri = optionalText_(declared.uri, context);
   if (uri === null) return null;
   if (!isLink_(declared.type, uri, provider.joinHosts)) {
     throw unrenderable_(`the ${declared.type} link of the answer is not one `
@@ -192,10 +192,10 @@ function entryPointOf_(provider, declared, context) {
   }
   const point = {entryPointType: declared.type, uri: uri};
   for (const name of ENTRY_POINT_CODES_) {
-    const code = textOrNull_(declared[name], context);
+    const code = optionalText_(declared[name], context);
     if (code !== null && Array.from(code).length <= 128) point[name] = code;
   }
-  const feature = textOrNull_(declared.feature, context);
+  const feature = optionalText_(declared.feature, context);
   if (feature === "TOLL" || feature === "TOLL_FREE") point.feature = feature;
   return point;
 }
@@ -233,7 +233,7 @@ function askedWait_(headers, nowMs) {
 }
 
 function textWithin_(node, context, longest, what) {
-  const text = textOrNull_(node, context) || "";
+  const text = optionalText_(node, context) || "";
   if (text === "" || Array.from(text).length > longest) {
     throw unrenderable_(
       `${what} is empty or longer than ${longest} characters`);

@@ -62,7 +62,7 @@ function joinedText_(parts, context) {
  * @param {Object} context
  * @return {?string}
  */
-function textOrNull_(node, context) {
+function optionalText_(node, context) {
   const value = node === undefined ? null : renderNode_(node, context);
   return value === null ? null : textOf_(value);
 }

@@ -45,7 +45,7 @@ def test_templates_lie_beside_the_file(write: Write) -> None:
     ("old", "new", "message"),
     [
         # Keys and types.
-        ("[sync]", "[sink]", '13: sink: unknown key. Did you mean "sync"?'),
+        ("[sync]", "[synk]", '13: synk: unknown key. Did you mean "sync"?'),
         ("grace_hours = 1", "grace_hour = 1", '14: sync.grace_hour: unknown key. Did you mean "grace_hours"?'),
         ('name = "Web call"', 'nmae = "Web call"', '6: solutions[0].name: missing. Add "name".'),
         ("path = \"/calls\"\n", "", '26: provider.create.path: missing. Add "path".'),

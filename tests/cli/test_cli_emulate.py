@@ -86,12 +86,17 @@ def test_its_state_outlives_it_even_when_killed(tmp_path: Path) -> None:
     with emulating(*state, "--user", "carol@example.com") as (process, printed):
         key = ask(f"{printed['url']}/emulator/conferences/key")["key"]
         made = ask(f"{printed['addresses']['conferences']}conferences", plain, token=key)
+        events = "calendars/carol@example.com/events"
+        event = {"summary": "Planning", "start": {"date": "2026-03-02"}, "end": {"date": "2026-03-03"}}
+        kept = ask(printed["addresses"]["calendar"] + events, event, token="carol@example.com")
         assert made["createdAt"] == "2026-03-02T08:00:00Z"
         process.kill()
         process.wait()
     with emulating(*state) as (_, printed):
         assert "carol@example.com" in printed["users"]
         assert ask(f"{printed['url']}/emulator/conferences")["conferences"] == [made]
+        found = ask(f"{printed['addresses']['calendar']}{events}/{kept['id']}", token="carol@example.com")
+        assert found == kept
 
 
 def test_a_second_one_cannot_have_its_port_or_its_file(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_named_file_comes_first_and_gclouds_last(tmp_path: Path) -> None:
 
 
 def test_without_a_login_the_ways_to_get_one_are_named(tmp_path: Path) -> None:
-    with pytest.raises(DeployError, match=r"clasp login.*gcloud auth.*GOOGLE_APPLICATION_CREDENTIALS"):
+    with pytest.raises(DeployError, match=r"clasp login.*GOOGLE_APPLICATION_CREDENTIALS"):
         connect({}, tmp_path)
 
 

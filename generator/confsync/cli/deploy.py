@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DEVELOPER = "developer@example.com"
 STATE = Path(".confsync") / "google.db"
 
+_NAMES = {"local": "a local Google", "google": "Google"}
+
 
 @click.command()
 @click.option("--target", type=click.Choice(["local", "google"]), required=True, help="Where to.")
@@ -111,23 +113,23 @@ def _deploy(
         api=Api(connection),
         choice=Choice(options["script_id"], options["deployment_id"], options["recreate"]),
         force=options["force"],
-        confirm=_agreement(target) if place.asks and not options["yes"] else lambda plan: None,
+        confirm=agreement(target) if place.asks and not options["yes"] else lambda plan: None,
     )
     known = set() if target == "google" else local.properties(connection, deployed.script_id)
     return deployed, [name for name in secret_properties(addon.secrets) if name not in known]
 
 
-def _agreement(target: str) -> Callable[[Plan], None]:
-    """Return what shows the plan and asks; without a terminal there is nobody to ask."""
+def agreement(target: str) -> Callable[[Plan], None]:
+    """Return what shows a plan and asks; it raises DeployError when nobody agrees or can be asked."""
 
     def ask(plan: Plan) -> None:
         if not sys.stdin.isatty():
             raise DeployError(
-                f"this would change what is deployed to {target}, and there is no terminal to ask on.",
+                f"this would change what is on {_NAMES[target]}, and there is no terminal to ask on.",
                 next_step="Say --yes to deploy without being asked.",
             )
         click.echo("\n".join(_lines(plan)), err=True)
-        if not click.confirm(f"Deploy this to {target}?", err=True):
+        if not click.confirm(f"Deploy this to {_NAMES[target]}?", err=True):
             raise DeployError("nothing was changed.")
 
     return ask
@@ -156,21 +158,18 @@ def _as_text(target: str, deployed: Deployed, missing: list[str]) -> str:
     from confsync.deploy.checklist import by_hand
 
     plan = deployed.plan
-    done = "Deployed to" if plan.writes else "Nothing to do, deployed already to"
     values = {
         "project": deployed.script_id,
         "content": f"{len(plan.content.files)} files",
         "version": str(deployed.version),
         "deployment": deployed.deployment_id,
     }
-    lines = [f"{plan.title}: {done} {target}."]
+    lines = [f"{plan.title}: {'deployed to' if plan.writes else 'nothing to do on'} {_NAMES[target]}"]
     lines += [f"  {step.name:<10}  {values[step.name]}  {step.status}" for step in plan.steps]
     if target == "google":
         lines += ["", "Left to do by hand:"]
         lines += [f"  {number}. {text}" for number, text in enumerate(by_hand(deployed, missing), 1)]
     elif missing:
-        lines += [
-            "",
-            f"Not set yet: {', '.join(missing)}; PUT /emulator/properties/{deployed.script_id}/script sets it.",
-        ]
+        lines += ["", f"Script Properties not set yet: {', '.join(missing)}"]
+        lines += [f"  PUT /emulator/properties/{deployed.script_id}/script of a running one sets them."]
     return "\n".join(lines)

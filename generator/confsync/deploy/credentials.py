@@ -15,13 +15,9 @@ from confsync.errors import DeployError
 
 TIMEOUT = 60
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
-SCOPES = tuple(
-    f"https://www.googleapis.com/auth/{scope}"
-    for scope in ("script.projects", "script.deployments", "drive.metadata.readonly")
-)
 LOGIN = (
-    "Log in with `clasp login`, or with `gcloud auth application-default login "
-    f"--client-id-file=… --scopes={','.join(SCOPES)}`, or let {VARIABLE} name such a file."
+    f"Log in with `clasp login`, or let {VARIABLE} name the login of a person with the scopes script.projects, "
+    "script.deployments and drive.metadata.readonly."
 )
 
 

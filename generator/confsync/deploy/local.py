@@ -17,7 +17,7 @@ def connect(url: str, user: str = DEVELOPER) -> Connection:
     """Return the way to a local Google at that address, as a user that it need not know yet; raises DeployError."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise DeployError("not an address", where=url, next_step="It looks like http://127.0.0.1:8765.")
+        raise DeployError("not an address.", where=url, next_step="One looks like http://127.0.0.1:8765.")
     address = url.rstrip("/")
     return Connection(_LocalHttp(address, user), address, "Name a user as an e-mail address with --user.")
 

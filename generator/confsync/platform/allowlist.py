@@ -39,6 +39,6 @@ def allows(entries: Iterable[str], url: str) -> bool:
 
 
 def _same_host(allowed: str, asked: str) -> bool:
-    return (
-        asked.endswith(allowed[1:]) and asked != allowed[2:] if allowed.startswith("*.") else asked == allowed
-    )
+    if not allowed.startswith("*."):
+        return asked == allowed
+    return asked.endswith(allowed[1:]) and not asked.startswith(".")

@@ -186,7 +186,8 @@ def _scope_names(scope: Node) -> Iterator[Node]:
         yield from _var_names(scope)
     elif scope.type in _BLOCKS:
         yield from _pattern_names(scope.child_by_field_name("parameter"))
-        for child in [*scope.named_children, scope]:
+        cases = scope.named_children if scope.type == "switch_body" else [scope]
+        for child in [scope, *(child for case in cases for child in case.named_children)]:
             yield from _declared_by(child)
 
 

@@ -20,7 +20,7 @@ from confsync.providers.values import (
     placeholder_value,
     render_node,
     text_of,
-    text_or_none,
+    optional_text,
 )
 
 Provider = dict[str, Any]
@@ -104,7 +104,7 @@ def conference_of(provider: Provider, context: Context) -> dict[str, Json]:
         conference["parameters"][key] = _text_within(
             node, context, limits.CONFERENCE_PARAMETER_VALUE_LENGTH, f"the parameter {key}"
         )
-    notes = text_or_none(response.get("notes"), context)
+    notes = optional_text(response.get("notes"), context)
     if notes is not None and len(notes) <= limits.CONFERENCE_NOTES_LENGTH:
         conference["notes"] = notes
     return conference
@@ -128,7 +128,7 @@ def _request_url(provider: Provider, operation: Json, context: Context) -> str:
     query = operation.get("query", {})
     pairs = []
     for name in sorted(query):
-        value = text_or_none(query[name], context)
+        value = optional_text(query[name], context)
         if value is not None:
             pairs.append(f"{percent_encode(name)}={percent_encode(value)}")
     return str(provider["baseUrl"]) + path + ("?" + "&".join(pairs) if pairs else "")
@@ -154,7 +154,7 @@ def _request_headers(provider: Provider, operation: Json, context: Context) -> d
         nodes[auth["name"]] = auth["value"]
     headers = {}
     for name in sorted(nodes):
-        value = text_or_none(nodes[name], context)
+        value = optional_text(nodes[name], context)
         if value is not None:
             if not re.fullmatch(r"[!-~](?:[ -~]*[!-~])?", value):
                 raise Unrenderable(f"the value of the header {name} is not plain ASCII text")
@@ -180,17 +180,17 @@ def _entry_point_of(provider: Provider, declared: Json, context: Context) -> dic
     if not all(_holds(condition, context) for condition in declared.get("if", [])):
         return None
     kind = declared["type"]
-    uri = text_or_none(declared["uri"], context)
+    uri = optional_text(declared["uri"], context)
     if uri is None:
         return None
     if not _is_link(kind, uri, provider["joinHosts"]):
         raise Unrenderable(f"the {kind} link of the answer is not one that Calendar may show")
     point = {"entryPointType": kind, "uri": uri}
     for name in _CODES:
-        code = text_or_none(declared.get(name), context)
+        code = optional_text(declared.get(name), context)
         if code is not None and len(code) <= limits.ENTRY_POINT_CODE_LENGTH:
             point[name] = code
-    feature = text_or_none(declared.get("feature"), context)
+    feature = optional_text(declared.get("feature"), context)
     if feature in ("TOLL", "TOLL_FREE"):
         point["feature"] = str(feature)
     return point
@@ -227,7 +227,7 @@ def _asked_wait(headers: dict[str, Json], now_ms: int) -> int | None:
 
 
 def _text_within(node: Json, context: Context, longest: int, what: str) -> str:
-    text = text_or_none(node, context)
+    text = optional_text(node, context)
     if not text or len(text) > longest:
         raise Unrenderable(f"{what} is empty or longer than {longest} characters")
     return text

@@ -51,7 +51,7 @@ def joined_text(parts: list[Json], context: Context) -> str | None:
     return "".join(texts)
 
 
-def text_or_none(node: Json, context: Context) -> str | None:
+def optional_text(node: Json, context: Context) -> str | None:
     """The value of a node as a text."""
     value = render_node(node, context)
     return None if value is None else text_of(value)

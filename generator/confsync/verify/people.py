@@ -33,12 +33,16 @@ class People:
             "add-calendar": self._add_calendar,
             "expire-tokens": self._expire_tokens,
             "fault": self._fault,
+            "clear-faults": self._clear_faults,
+            "leave-trigger": self._leave_trigger,
         }
 
     def act(self, step: Step) -> list[dict[str, Any]]:
         """Carry out one step; return the executions that ran because of it (`deliver` and `advance` run them)."""
         if step["do"] == "deliver":
             return self.stage.deliver()
+        if step["do"] == "deliver-together":
+            return self.stage.deliver("together")
         if step["do"] == "advance":
             return self.stage.advance(int(step["seconds"]))
         self._actions[step["do"]](step)
@@ -155,3 +159,10 @@ class People:
 
     def _fault(self, step: Step) -> None:
         self.stage.control("POST", "/faults", dict(step["with"]))
+
+    def _clear_faults(self, step: Step) -> None:
+        self.stage.control("DELETE", "/faults")
+
+    def _leave_trigger(self, step: Step) -> None:
+        left = {"user": step["who"], "scriptId": self.stage.script_id, "handlerFunction": step["handler"]}
+        self.stage.control("POST", "/triggers", left)

@@ -88,7 +88,9 @@ def conference_markup(answer: Mapping[str, Any]) -> dict[str, Any]:
             {"type": point["entryPointType"], **{key: point[key] for key in point if key != "entryPointType"}}
             for point in answer["entryPoints"]
         ]
-        parameters = [{"key": key, "value": answer["parameters"][key]} for key in sorted(answer["parameters"])]
+        parameters = [
+            {"key": key, "value": answer["parameters"][key]} for key in sorted(answer["parameters"])
+        ]
         markup = {"conferenceId": answer["conferenceId"], "entryPoints": points, "parameters": parameters}
         if "notes" in answer:
             markup["note"] = answer["notes"]

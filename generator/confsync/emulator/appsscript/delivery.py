@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
+from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job, Running
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.clock import MICROSECONDS
 from confsync.errors import EmulatorError
@@ -74,8 +75,26 @@ class Delivery:
                 if record:
                     yield record
 
-    def _fire(self, trigger: Trigger) -> ExecutionRecord | None:
-        job = Job(
+    def deliver_together(self) -> list[ExecutionRecord]:
+        """Run what is queued side by side, one call of each in turn, and what that queues likewise."""
+        ran: list[ExecutionRecord] = []
+        with self._one_at_a_time:
+            while batch := self._begun():
+                active = batch
+                while active:
+                    active = [running for running in active if running.step()]
+                ran += [running.record for running in batch]
+        return ran
+
+    def _begun(self) -> list[Running]:
+        begun = []
+        while not self._stopping.is_set() and (trigger := self._triggers.take_firing()):
+            with contextlib.suppress(EmulatorError):
+                begun.append(self._executions.begin(self._job(trigger)))
+        return begun
+
+    def _job(self, trigger: Trigger) -> Job:
+        return Job(
             user=trigger.user,
             script_id=trigger.script_id,
             deployment_id=trigger.deployment_id,
@@ -84,8 +103,10 @@ class Delivery:
             kind="TRIGGER" if trigger.source == "CALENDAR" else "TIME_DRIVEN",
             trigger=trigger.uid,
         )
+
+    def _fire(self, trigger: Trigger) -> ExecutionRecord | None:
         try:
-            return self._executions.run(job)
+            return self._executions.run(self._job(trigger))
         except EmulatorError:
             # Its deployment is gone: on the platform such triggers stay, disabled.
             return None

@@ -53,13 +53,13 @@ class Drafts:
 
     def open(self, user: str, calendar_id: str | None, event_id: str | None) -> Draft:
         """Open the editor."""
-        random = self._world.random
+        chance = self._world.random
         with self._world.store.turn() as connection:
             draft = Draft(
-                id=f"draft{random.getrandbits(64):016x}",
+                id=f"draft{chance.getrandbits(64):016x}",
                 user=user,
                 calendarId=user if calendar_id in (None, "primary") else str(calendar_id),
-                eventId=event_id or "".join(random.choices(_EVENT_ID, k=26)),
+                eventId=event_id or "".join(chance.choices(_EVENT_ID, k=26)),
             )
             connection.execute(
                 "INSERT INTO script_drafts VALUES (?, ?, ?, ?, NULL)",

@@ -88,6 +88,12 @@ class AppsScript:
         """Return the triggers of all users and scripts."""
         return self._triggers.all()
 
+    def leave_trigger(self, user: str, script_id: str, handler: str, calendar_id: str) -> Trigger:
+        """Leave a calendar trigger behind, as another version of the script would have."""
+        install = self._installs.of(self._known(user), script_id)
+        deployment_id = install.deploymentId if install else None
+        return self._triggers.leave(user, script_id, deployment_id, handler, calendar_id)
+
     def calendar_changed(self, calendar_id: str) -> None:
         """Queue the triggers of a calendar; called by Calendar after each change, inside its turn."""
         own_write = getattr(self._dispatch.answering, "execution", None) is not None
@@ -95,9 +101,9 @@ class AppsScript:
             self._triggers.calendar_changed(calendar_id)
             self._delivery.wake()
 
-    def deliver(self) -> list[ExecutionRecord]:
-        """Run what is queued, and what that queues, until nothing is."""
-        return self._delivery.deliver()
+    def deliver(self, *, together: bool = False) -> list[ExecutionRecord]:
+        """Run what is queued, and what that queues, until nothing is; one after the other, or side by side."""
+        return self._delivery.deliver_together() if together else self._delivery.deliver()
 
     def advance(self, seconds: float) -> list[ExecutionRecord]:
         """Walk the clock so far; what falls due on the way is delivered at its own time."""

@@ -142,6 +142,17 @@ class Triggers:
         self._insert(trigger, now_us)
         return trigger.as_call_value()
 
+    def leave(
+        self, user: str, script_id: str, deployment_id: str | None, handler: str, calendar_id: str
+    ) -> Trigger:
+        """Make a calendar trigger without asking the script."""
+        uid = str(self._world.random.randrange(10**18, 10**19))
+        trigger = Trigger(
+            uid, user, script_id, deployment_id, handler, "CALENDAR", calendar_id, {}, "Etc/UTC", None
+        )
+        self._insert(trigger, self._world.clock.now_us())
+        return trigger
+
     def _insert(self, trigger: Trigger, now_us: int) -> None:
         columns = {
             "uid": trigger.uid, "user": trigger.user, "script": trigger.script_id,

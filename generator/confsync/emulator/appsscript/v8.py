@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Sequence
 
+from confsync.emulator.appsscript.hoisting import load_order
 from confsync.emulator.appsscript.limits import TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.process import HEAP_MB, Process, ProcessEnded
 from confsync.emulator.appsscript.watchdog import Watchdog
@@ -140,7 +141,7 @@ class V8Execution:
                 process.known.clear()
                 command["forget"] = True
             process.known[files] = len(process.known)
-            command["files"] = files
+            command["files"] = load_order(files)
         process.send(command | {"project": process.known[files]})
 
     def _keep(self, line: dict[str, str]) -> None:

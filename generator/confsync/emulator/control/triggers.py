@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confsync.emulator.control.route import Ask, Route
+from confsync.emulator.control.route import TEXT, Ask, Route
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
@@ -15,12 +15,28 @@ def triggers(world: World, ask: Ask) -> Any:
     return {"triggers": [trigger.as_json() for trigger in world.appsscript.triggers()]}
 
 
+def leave(world: World, ask: Ask) -> Any:
+    """Leave a calendar trigger behind, as an earlier version of the script would have."""
+    calendar_id = ask.get("calendarId", ask["user"])
+    trigger = world.appsscript.leave_trigger(
+        ask["user"], ask["scriptId"], ask["handlerFunction"], calendar_id
+    )
+    return trigger.as_json()
+
+
 def deliver(world: World, ask: Ask) -> Any:
-    """Run what is queued, and what that queues, until nothing is."""
-    return {"executions": [record.as_json() for record in world.appsscript.deliver()]}
+    """Run what is queued, and what that queues, until nothing is; one after the other, or side by side."""
+    executions = world.appsscript.deliver(together=ask.get("order", "one-by-one") == "together")
+    return {"executions": [record.as_json() for record in executions]}
 
 
 ROUTES = (
     Route("GET", "triggers", triggers),
-    Route("POST", "triggers/deliver", deliver),
+    Route(
+        "POST",
+        "triggers",
+        leave,
+        {"user": TEXT, "scriptId": TEXT, "handlerFunction": TEXT, "calendarId?": TEXT},
+    ),
+    Route("POST", "triggers/deliver", deliver, {"order?": TEXT}),
 )

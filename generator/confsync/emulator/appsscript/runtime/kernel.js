@@ -169,7 +169,7 @@
     }
     try {
       const given = parse(text);
-      if (given[0]?.triggerUid !== undefined) given[0].authMode = G.ScriptApp.AuthMode[given[0].authMode];
+      if (given[0]?.triggerUid !== undefined) given[0].authMode = kit.authMode(given[0].authMode);
       const value = handler.apply(owner === handler ? undefined : owner, given);
       if (value instanceof Promise) value.then(succeed, fail);
       else succeed(value);

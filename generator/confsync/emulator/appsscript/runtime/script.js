@@ -3,73 +3,81 @@
   "use strict";
   const ask = (method, given) => kit.ask("ScriptApp", method, given);
 
-  const buildScriptApp = () => {
-    const AuthMode = kit.enumeration(["NONE", "CUSTOM_FUNCTION", "LIMITED", "FULL"]);
-    const AuthorizationStatus = kit.enumeration(["REQUIRED", "NOT_REQUIRED"]);
-    const EventType = kit.enumeration(["CLOCK", "ON_OPEN", "ON_EDIT", "ON_FORM_SUBMIT", "ON_CHANGE", "ON_EVENT_UPDATED"]);
-    const TriggerSource = kit.enumeration(["SPREADSHEETS", "CLOCK", "FORMS", "DOCUMENTS", "CALENDAR"]);
-    const WeekDay = kit.enumeration(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]);
-    const InstallationSource = kit.enumeration(["APPS_MARKETPLACE_DOMAIN_ADD_ON", "NONE", "WEB_STORE_ADD_ON"]);
+  const AuthMode = kit.enumeration(["NONE", "CUSTOM_FUNCTION", "LIMITED", "FULL"]);
+  const AuthorizationStatus = kit.enumeration(["REQUIRED", "NOT_REQUIRED"]);
+  const EventType = kit.enumeration(["CLOCK", "ON_OPEN", "ON_EDIT", "ON_FORM_SUBMIT", "ON_CHANGE", "ON_EVENT_UPDATED"]);
+  const TriggerSource = kit.enumeration(["SPREADSHEETS", "CLOCK", "FORMS", "DOCUMENTS", "CALENDAR"]);
+  const WeekDay = kit.enumeration(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]);
+  const InstallationSource = kit.enumeration(["APPS_MARKETPLACE_DOMAIN_ADD_ON", "NONE", "WEB_STORE_ADD_ON"]);
+  kit.authMode = (name) => AuthMode[name];
 
-    const trigger = (row) =>
-      kit.object("ScriptApp.Trigger", {
-        getUniqueId: [[], () => row.uniqueId],
-        getHandlerFunction: [[], () => row.handlerFunction],
-        getEventType: [[], () => EventType[row.eventType]],
-        getTriggerSource: [[], () => TriggerSource[row.triggerSource]],
-        getTriggerSourceId: [[], () => row.triggerSourceId ?? null],
-      });
-    const create = (given) => trigger(ask("createTrigger", given));
-    const triggers = () => ask("getProjectTriggers").map(trigger);
+  const trigger = (row) =>
+    kit.object("ScriptApp.Trigger", {
+      getUniqueId: [[], () => row.uniqueId],
+      getHandlerFunction: [[], () => row.handlerFunction],
+      getEventType: [[], () => EventType[row.eventType]],
+      getTriggerSource: [[], () => TriggerSource[row.triggerSource]],
+      getTriggerSourceId: [[], () => row.triggerSourceId ?? null],
+    });
+  const create = (given) => trigger(ask("createTrigger", given));
+  const triggers = () => ask("getProjectTriggers").map(trigger);
 
-    const calendarTrigger = (handlerFunction, triggerSourceId) => {
-      const builder = kit.object("ScriptApp.CalendarTriggerBuilder", {
-        onEventUpdated: [[], () => builder],
-        create: [[], () => create({ handlerFunction, triggerSource: "CALENDAR", triggerSourceId })],
-      });
-      return builder;
-    };
-    const clockTrigger = (handlerFunction) => {
-      const rule = {};
-      const keeps = (name, convert = Number) => [
+  const calendarTrigger = (handlerFunction, triggerSourceId) => {
+    const builder = kit.object("ScriptApp.CalendarTriggerBuilder", {
+      onEventUpdated: [[], () => builder],
+      create: [[], () => create({ handlerFunction, triggerSource: "CALENDAR", triggerSourceId })],
+    });
+    return builder;
+  };
+  const CLOCK_RULES = {
+    after: Number,
+    at: (date) => date.getTime(),
+    atHour: Number,
+    nearMinute: Number,
+    everyMinutes: Number,
+    everyHours: Number,
+    everyDays: Number,
+    everyWeeks: Number,
+    onWeekDay: String,
+    onMonthDay: Number,
+    inTimezone: String,
+  };
+  const clockTrigger = (handlerFunction) => {
+    const rule = {};
+    const members = { create: [[], () => create({ handlerFunction, triggerSource: "CLOCK", ...rule })] };
+    for (const name of Object.keys(CLOCK_RULES)) {
+      members[name] = [
         ["any"],
         (value) => {
-          rule[name] = convert(value);
+          rule[name] = CLOCK_RULES[name](value);
           return builder;
         },
       ];
-      const builder = kit.object("ScriptApp.ClockTriggerBuilder", {
-        after: keeps("after"),
-        at: keeps("at", (date) => date.getTime()),
-        atHour: keeps("atHour"),
-        nearMinute: keeps("nearMinute"),
-        everyMinutes: keeps("everyMinutes"),
-        everyHours: keeps("everyHours"),
-        everyDays: keeps("everyDays"),
-        everyWeeks: keeps("everyWeeks"),
-        onWeekDay: keeps("onWeekDay", String),
-        onMonthDay: keeps("onMonthDay"),
-        inTimezone: keeps("inTimezone", String),
-        create: [[], () => create({ handlerFunction, triggerSource: "CLOCK", ...rule })],
-      });
-      return builder;
-    };
+    }
+    const builder = kit.object("ScriptApp.ClockTriggerBuilder", members);
+    return builder;
+  };
+  const newTrigger = (handler) =>
+    kit.object("ScriptApp.TriggerBuilder", {
+      forUserCalendar: [["string"], (id) => calendarTrigger(String(handler), String(id))],
+      timeBased: [[], () => clockTrigger(String(handler))],
+    });
+  const authorizationInfo = () =>
+    kit.object("ScriptApp.AuthorizationInfo", {
+      getAuthorizationStatus: [[], () => AuthorizationStatus.NOT_REQUIRED],
+      getAuthorizationUrl: [[], () => null],
+      getAuthorizedScopes: [[], () => [...(kit.settings.scopes ?? [])]],
+    });
 
-    return kit.object("ScriptApp", {
+  kit.global("ScriptApp", () =>
+    kit.object("ScriptApp", {
       AuthMode,
       AuthorizationStatus,
       EventType,
       InstallationSource,
       TriggerSource,
       WeekDay,
-      newTrigger: [
-        ["string"],
-        (handler) =>
-          kit.object("ScriptApp.TriggerBuilder", {
-            forUserCalendar: [["string"], (id) => calendarTrigger(String(handler), String(id))],
-            timeBased: [[], () => clockTrigger(String(handler))],
-          }),
-      ],
+      newTrigger: [["string"], newTrigger],
       getProjectTriggers: [[], triggers],
       getScriptTriggers: [[], triggers],
       deleteTrigger: [
@@ -84,19 +92,9 @@
       invalidateAuth: [[], () => undefined],
       requireAllScopes: [["any"], () => undefined],
       requireScopes: [["any", "array"], () => undefined],
-      getAuthorizationInfo: [
-        ["any"],
-        ["any", "array"],
-        () =>
-          kit.object("ScriptApp.AuthorizationInfo", {
-            getAuthorizationStatus: [[], () => AuthorizationStatus.NOT_REQUIRED],
-            getAuthorizationUrl: [[], () => null],
-            getAuthorizedScopes: [[], () => [...(kit.settings.scopes ?? [])]],
-          }),
-      ],
-    });
-  };
-  kit.global("ScriptApp", buildScriptApp);
+      getAuthorizationInfo: [["any"], ["any", "array"], authorizationInfo],
+    }),
+  );
 
   kit.global("Session", () => {
     const user = (method) => {

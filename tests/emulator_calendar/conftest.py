@@ -1,0 +1,45 @@
+"""A world with three users, and Google's own client for each of them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from googleapiclient.discovery import build
+
+from confsync.emulator.clock import Clock
+from confsync.emulator.twin import TwinHttp
+from confsync.emulator.world import VIRTUAL_START_US, World
+
+USERS = {"alice": "Europe/Berlin", "bob": "America/New_York", "carol": "Etc/UTC"}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World(clock=Clock(start_us=VIRTUAL_START_US))
+    for name, zone in USERS.items():
+        world.oauth.add_user(f"{name}@example.com", zone)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def service(world: World) -> Callable[[str], Any]:
+    def client(token: str) -> Any:
+        return build("calendar", "v3", http=TwinHttp(world, token), static_discovery=True)
+
+    return client
+
+
+@pytest.fixture
+def alice(service: Callable[[str], Any]) -> Any:
+    return service("alice@example.com").events()
+
+
+@pytest.fixture
+def bob(service: Callable[[str], Any]) -> Any:
+    return service("bob@example.com").events()
+
+
+@pytest.fixture
+def carol(service: Callable[[str], Any]) -> Any:
+    return service("carol@example.com").events()
