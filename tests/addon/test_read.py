@@ -66,8 +66,9 @@ def test_templates_lie_beside_the_file(write: Write) -> None:
         ('id = "sample"', 'id = "sample"\nkind = "link"', "19: provider.kind: must be 'rest'."),
         # Schema.
         ("schema = 1\n", "", '1: schema: missing. Add "schema".'),
+        ("schema = 1\n", "schema = true\n", "1: schema: must be a whole number."),
         ("schema = 1\n", "schema = 2\nfuture = 1\n", "1: schema: 2 needs a confsync newer than this one"),
-        ("schema = 1\n", 'schema = "1"\n', "1: schema: must be 1."),
+        ("schema = 1\n", 'schema = "1"\n', "1: schema: must be a whole number."),
         # Solutions.
         ('id = "recorded"', 'id = "web"', '10: solutions[1].id: "web" is taken already'),
         ('name = "Recorded call"', 'name = "web CALL"', '11: solutions[1].name: "web CALL" is taken already'),
@@ -193,6 +194,11 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_folder(tmp_path: Path) -> None:
     assert "cannot be read: Is a directory." in refusal(tmp_path)
+
+
+def test_a_byte_order_mark_does_no_harm(good: Path) -> None:
+    good.write_bytes(b"\xef\xbb\xbf" + good.read_bytes())
+    assert load(good).name == "Calls"
 
 
 def test_another_encoding(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ class Script:
 @pytest.fixture(scope="session")
 def runtime() -> Iterator[V8Runtime]:
     """Engine processes for all tests: a world does not close a runtime that it was given."""
-    runtime = V8Runtime(watchdog_seconds=1.0)
+    runtime = V8Runtime()
     yield runtime
     runtime.close()
 

@@ -12,15 +12,25 @@ import tree_sitter_javascript
 ROOT = Path(__file__).parents[2]
 PAIRS = {
     "Sync.js": "sync/engine.py",
+    "Listing.js": "sync/listing.py",
+    "Look.js": "sync/look.py",
     "Note.js": "sync/note.py",
     "Settle.js": "sync/settle.py",
+    "Decision.js": "sync/decision.py",
+    "Send.js": "sync/send.py",
     "Records.js": "sync/records.py",
+    "Links.js": "sync/links.py",
     "Projection.js": "sync/projection.py",
     "Events.js": "sync/events.py",
+    "Calendars.js": "sync/calendars.py",
     "Triggers.js": "sync/triggers.py",
     "Create.js": "sync/create.py",
+    "Run.js": "sync/run.py",
     "Provider.js": "providers/interpreter.py",
+    "Values.js": "providers/values.py",
 }
+# What only the platform has.
+ALONE = {"Code.js", "ConferenceData.js"}
 FUNCTION_VALUES = {"arrow_function", "function_expression", "generator_function"}
 
 
@@ -64,6 +74,11 @@ def test_a_pair_has_the_same_functions_in_the_same_order(javascript: str, python
     right = [name.lstrip("_") for name in python_names((ROOT / "generator/confsync" / python).read_text())]
     assert left == right
     assert left
+
+
+def test_no_file_is_forgotten() -> None:
+    files = {path.name for path in (ROOT / "appsscript_templates").glob("*.js")}
+    assert files == PAIRS.keys() | ALONE
 
 
 def test_names_are_read_whichever_way_a_function_is_declared() -> None:

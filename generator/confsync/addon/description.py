@@ -46,7 +46,7 @@ class RenderTable(Table):
 class Description(Table):
     """The whole of `addon.toml`."""
 
-    schema_: Literal[1] = Field(alias="schema")
+    schema_: Annotated[int, Field(alias="schema", ge=SCHEMA, le=SCHEMA)]
     addon: AddonTable
     solutions: Annotated[list[SolutionTable], Field(min_length=1)]
     sync: SyncTable = SyncTable()

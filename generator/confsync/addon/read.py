@@ -36,7 +36,7 @@ def load(path: str | Path) -> Addon:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(
             "there is no such file.",

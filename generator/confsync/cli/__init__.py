@@ -6,10 +6,16 @@ from confsync.cli.group import LazyGroup
 
 # Name → (module with a click command called `command`, its help in one line).
 COMMANDS = {
-    "demo": ("confsync.cli.demo", "Play a meeting's story on a local Google."),
+    "demo": ("confsync.cli.demo", "Deploy the add-on to a local Google and play the life of a meeting."),
     "render": ("confsync.cli.render", "Make the add-on's files from addon.toml."),
-    "deploy": ("confsync.cli.deploy", "Deploy the add-on to Google, or to a local one."),
-    "emulate": ("confsync.cli.emulate", "Run a local Google."),
+    "deploy": (
+        "confsync.cli.deploy",
+        "Deploy the add-on: push its files, make a version, and re-point its deployment.",
+    ),
+    "emulate": (
+        "confsync.cli.emulate",
+        "Run a local Google: Calendar, Apps Script, and a sample conferencing service.",
+    ),
 }
 
 

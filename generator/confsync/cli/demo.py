@@ -87,13 +87,16 @@ def _requests(call: dict[str, Any]) -> list[str]:
 
 
 def _conferences(played: Played) -> list[str]:
+    if not played.changed:
+        return ["the third party holds the same as before"]
     if not played.conferences:
-        return ["the third party holds nothing"]
-    return [
-        f"the third party holds {held['id'][:8]}: “{held['title']}” {held['startTime']} {held['timeZone']}"
-        + "".join(f" {rule}" for rule in held.get("recurrence") or [])
-        for held in played.conferences
-    ]
+        return ["the third party now holds nothing"]
+    return ["the third party now holds", *map(_conference, played.conferences)]
+
+
+def _conference(held: dict[str, Any]) -> str:
+    rules = "".join(f" {rule}" for rule in held.get("recurrence") or [])
+    return f"  {held['id'][:8]} “{held['title']}” {held['startTime']} {held['timeZone']}{rules}"
 
 
 def _ending(verdict: Verdict) -> list[str]:
@@ -101,7 +104,10 @@ def _ending(verdict: Verdict) -> list[str]:
         lines = [f"The wings part at call {verdict.difference.place}:"]
         lines += [f"  Apps Script  {verdict.difference.one}", f"  Python       {verdict.difference.other}"]
     else:
-        lines = [f"Both wings made the same {verdict.calls} calls, in the same order, with equal arguments."]
+        lines = [
+            f"Both wings made the same {verdict.calls} calls, in the same order, with equal arguments, "
+            "and left the same state."
+        ]
     for wing, broken in verdict.broken:
         lines.append(f"{broken.promise} is broken ({wing} wing): {broken.conference[:8]} {broken.how}")
     return lines if verdict.broken else [*lines, "P1, P2, P3 and P4 hold."]

@@ -15,12 +15,12 @@ from confsync.providers.values import (
     Unrenderable,
     canonical_json,
     look_up,
+    optional_text,
     parse_json,
     percent_encode,
     placeholder_value,
     render_node,
     text_of,
-    optional_text,
 )
 
 Provider = dict[str, Any]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from confsync.addon import Addon, config_of
-from confsync.rehearsal.setting import Setting, in_process, served
+from confsync.rehearsal.setting import USERS, Setting, in_process, served
 from confsync.rehearsal.story import Scene, story
 from confsync.render import render
-from confsync.verify.comparison import Difference, compare
+from confsync.verify.comparison import Difference, compare, compare_states
 from confsync.verify.people import People
 from confsync.verify.promises import Broken
 from confsync.verify.wing import PythonWing
@@ -21,12 +21,16 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True)
 class Played:
-    """A scene as it went: the executions that ran, the calls that they made, what the third party holds now."""
+    """A scene as it went: the executions that ran, the calls that they made, what the third party holds now.
+
+    `changed` tells whether it held something else before.
+    """
 
     title: str
     executions: Sequence[JsonObject]
     calls: Sequence[JsonObject]
     conferences: Sequence[JsonObject]
+    changed: bool
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,30 @@ class Demo:
         """Play the story on both stages, scene by scene; what is told is what the Apps Script wing did."""
         stage = self.apps_script.stage
         actors, twins = People(stage), People(self.python.stage)
+        before: Sequence[JsonObject] = []
         for scene in self.scenes:
             executions, calls = stage.last_execution(), stage.last_call()
             for step in scene.steps:
                 actors.act(step)
                 twins.act(step)
-            yield Played(scene.title, stage.executions(executions), stage.calls(calls), stage.conferences())
+            held = stage.conferences()
+            ran = stage.executions(executions)
+            yield Played(scene.title, ran, stage.calls(calls), held, held != before)
+            before = held
 
     def verdict(self) -> Verdict:
         """Compare the wings and judge both."""
         one, other = self.apps_script.stage.calls(), self.python.stage.calls()
+        difference = compare(one, other) or compare_states(_state(self.apps_script), _state(self.python))
         broken = [("Apps Script", promise) for promise in self.apps_script.broken_promises()]
         broken += [("Python", promise) for promise in self.python.broken_promises()]
-        return Verdict(len(one), compare(one, other), broken)
+        return Verdict(len(one), difference, broken)
+
+
+def _state(setting: Setting) -> dict[str, Any]:
+    """Return what a wing leaves behind: the third party's conferences and every user's properties."""
+    properties = {user: setting.stage.properties(user) for user in USERS}
+    return {"conferences": setting.stage.conferences(), "properties": properties}
 
 
 @contextlib.contextmanager

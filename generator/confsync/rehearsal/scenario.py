@@ -22,7 +22,7 @@ class Scenario:
     `expect` may name `held` (a part of each conference that the third party holds, by title), `verbs` (how many
     requests of each verb the third party got), `listings` (`full`: how many listings began without a token;
     `most`: how many requests an execution listed events with at most) and `failed` (how many executions did not
-    complete). The promises are always expected to hold. A step `expect-held` looks in between.
+    complete). The promises are always expected to hold. A step `expect-held` looks in between, at `count` or `titles`.
     """
 
     tells: str
@@ -56,8 +56,9 @@ def _held_now(setting: Setting, step: Mapping[str, Any]) -> Iterator[str]:
     held = setting.stage.conferences()
     if "count" in step and len(held) != step["count"]:
         yield f"in between the third party holds {len(held)} conferences, not {step['count']}"
-    if "title" in step and [conference["title"] for conference in held] != [step["title"]]:
-        yield f"in between the third party does not hold just “{step['title']}”"
+    titles = sorted(str(conference["title"]) for conference in held)
+    if "titles" in step and titles != step["titles"]:
+        yield f"in between the third party holds {titles}, not {step['titles']}"
 
 
 def _differences(setting: Setting, expect: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Difference:
-    """The first call in which two wings part: its place from 1, and what each of them asked."""
+    """The first call in which two wings part, its place from 1, and what each asked; place 0 is the state left."""
 
     place: int
     one: str
@@ -33,3 +33,9 @@ def compare(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]
         if left != right:
             return Difference(place, left, right)
     return None
+
+
+def compare_states(one: Mapping[str, Any], other: Mapping[str, Any]) -> Difference | None:
+    """Return what differs in the states that two wings leave behind, or None when they are equal."""
+    left, right = (json.dumps(state, sort_keys=True, ensure_ascii=False) for state in (one, other))
+    return None if left == right else Difference(0, left, right)

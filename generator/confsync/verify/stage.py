@@ -77,6 +77,11 @@ class Stage:
         held: list[JsonObject] = self.control("GET", "/conferences")["conferences"]
         return held
 
+    def properties(self, user: str) -> JsonObject:
+        """Return the properties that the add-on keeps for a user."""
+        kept: JsonObject = self.control("GET", f"/properties/{self.script_id}/{quote(user)}")["properties"]
+        return kept
+
     def calls(self, since: int = 0) -> list[JsonObject]:
         """Return the calls that executions made after that number."""
         calls: list[JsonObject] = self.control("GET", f"/calls?since={since}&source=execution")["calls"]

@@ -21,18 +21,18 @@ def change(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stam
     """
     if body["status"] == "cancelled" and not copy.cancelled:
         return _remove(room, calendar, copy, stamp)
+    before, email = copy.body, calendar.id
+    modifies = _shared(body, email) != _shared(before, email)
+    if modifies and not before.get("guestsCanModify"):
+        raise standard_error(403, "forbiddenForNonOrganizer")
     if copy.cancelled and body["status"] != "cancelled":
         copy = _restored(room, calendar, copy, stamp)
-    before = copy.body
-    may_modify = before.get("guestsCanModify", False)
-    if not may_modify and _shared(body, calendar.id) != _shared(before, calendar.id):
-        raise standard_error(403, "forbiddenForNonOrganizer")
     if copies.own_part(body) != copies.own_part(before):
-        _keep_own(room, calendar, copy, copies.joined(before, body), stamp)
-    if may_modify:
+        _keep_own(room, calendar, copy, copies.joined(copy.body, body), stamp)
+    if modifies:
         _change_main(room, copy, body, stamp)
-    else:
-        _answer(room, copy, calendar.id, _entry(body, calendar.id), stamp)
+    elif _entry(body, email) != _entry(before, email):
+        _answer(room, copy, email, _entry(body, email), stamp)
     return _again(room, copy)
 
 

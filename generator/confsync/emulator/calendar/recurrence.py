@@ -6,19 +6,20 @@ Occurrences are reckoned as wall-clock times without a zone, so that a meeting a
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rruleset, rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr
 
 from confsync.emulator.calendar import times
 from confsync.emulator.errors import ApiError
 
 _LINE = re.compile(r"(RRULE|EXRULE|RDATE|EXDATE)((?:;[A-Z-]+=[^:;]+)*):(.+)", re.ASCII)
-_UNTIL = re.compile(r"UNTIL=([0-9TZ]+)", re.ASCII)
+_LIMITS = re.compile(r"\b(UNTIL|COUNT)=(\w+)", re.ASCII)
 _VALUE = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 _INSTANCE_ID = re.compile(r"(.+)_(\d{8}(?:T\d{6}Z)?)", re.ASCII)
 
@@ -28,6 +29,17 @@ _FOLLOWED = timedelta(days=30 * 366)
 
 # A wall-clock time that a change of the clocks skips has a stamp that leads elsewhere, but not further than this.
 _CLOCK_CHANGE = timedelta(hours=3)
+
+
+class _Counted(rrule):
+    """The first occurrences of a rule that has an end besides; the library takes only one of both."""
+
+    def __init__(self, rule: rrule, count: int) -> None:
+        self._limited = rule, count
+
+    def __iter__(self) -> Iterator[datetime]:
+        rule, count = self._limited
+        return itertools.islice(iter(rule), count)
 
 
 class Series:
@@ -92,8 +104,9 @@ class Series:
     def _add(self, line: str) -> None:
         name, options, values = _parts(line)
         if name in ("RRULE", "EXRULE"):
-            rule = rrulestr(self._bounded(values, counts=name == "RRULE"), dtstart=self._start)
-            self._set.rrule(rule) if name == "RRULE" else self._set.exrule(rule)  # type: ignore[arg-type]
+            add_rule = self._set.rrule if name == "RRULE" else self._set.exrule
+            add_rule(self._rule(values))
+            self.endless |= name == "RRULE" and not _LIMITS.search(values)
             return
         add = self._set.rdate if name == "RDATE" else self._set.exdate
         zone = _option_zone(options) or self._zone
@@ -105,11 +118,18 @@ class Series:
                 moment = datetime.combine(moment.date(), self._start.time())
             add(moment)
 
-    def _bounded(self, rule: str, *, counts: bool) -> str:
-        if "UNTIL=" in rule:
-            return _UNTIL.sub(lambda found: f"UNTIL={_until(found[1], self._zone):%Y%m%dT%H%M%S}", rule)
-        self.endless |= counts and "COUNT=" not in rule
-        return f"{rule};UNTIL={self._start + _FOLLOWED:%Y%m%dT%H%M%S}"
+    def _rule(self, text: str) -> rrule:
+        """Return a rule that ends, so that one without any occurrence cannot be followed for ever."""
+        until, count = self._start + _FOLLOWED, None
+        for name, value in _LIMITS.findall(text):
+            if name == "COUNT":
+                count = int(value)
+            else:
+                until = min(until, _until(value, self._zone))
+        rest = _LIMITS.sub("", text).strip(";").replace(";;", ";")
+        rule = rrulestr(f"{rest};UNTIL={until:%Y%m%dT%H%M%S}", dtstart=self._start)
+        assert isinstance(rule, rrule)
+        return rule if count is None else _Counted(rule, count)
 
 
 def series_of(body: Mapping[str, Any]) -> Series:

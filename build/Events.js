@@ -1,0 +1,139 @@
+/**
+ * @file Calendar requests: what is asked of Calendar, paging, and kinds of
+ * errors. Mirrors sync/events.py of confsync, function by function.
+ */
+
+const PAGE_SIZE = 2500;
+/** How often a busy Calendar is asked again. */
+const RETRIES = 2;
+const RATE_LIMITS = ["rateLimitExceeded", "userRateLimitExceeded",
+  "quotaExceeded"];
+/** What notes need of an event, whatever the provider projects. */
+const EVENT_FIELDS = [
+  "conferenceData(conferenceId,conferenceSolution(key,name),parameters)",
+  "creator(self)",
+  "end",
+  "id",
+  "recurrence",
+  "recurringEventId",
+  "start",
+  "status",
+];
+
+/**
+ * Returns the field mask of one event: what notes and projections need, and no
+ * more.
+ * @return {string}
+ */
+function eventFields_() {
+  const fields = new Set(EVENT_FIELDS.concat(CONFIG.eventFields));
+  return Array.from(fields).sort().join(",");
+}
+
+/**
+ * Returns one page of what changed since the token, or of all events that
+ * matter when there is none.
+ * @param {string} calendarId
+ * @param {string} token
+ * @param {string} pageToken
+ * @param {number} now
+ * @return {Object}
+ */
+function listPage_(calendarId, token, pageToken, now) {
+  const options = {
+    maxResults: PAGE_SIZE,
+    fields: "items(" + eventFields_() + "),nextPageToken,nextSyncToken",
+  };
+  if (token) {
+    options.syncToken = token;
+  } else {
+    options.timeMin = formatInstant_(now - CONFIG.sync.pruneMinutes);
+  }
+  if (pageToken) options.pageToken = pageToken;
+  return askCalendar_(() => Calendar.Events.list(calendarId, options));
+}
+
+/**
+ * Returns an event as it is now; one that is not there looks like a cancelled
+ * one.
+ * @param {string} calendarId
+ * @param {string} eventId
+ * @return {Object}
+ */
+function getEvent_(calendarId, eventId) {
+  const options = { fields: eventFields_() };
+  try {
+    return askCalendar_(
+      () => Calendar.Events.get(calendarId, eventId, options));
+  } catch (err) {
+    if (err.kind !== "absent" && err.kind !== "expired") throw err;
+    return { id: eventId, status: "cancelled" };
+  }
+}
+
+/**
+ * Returns all calendars in which the user may write.
+ * @return {Object[]} `{id, primary}` of each.
+ */
+function listCalendars_() {
+  let calendars = [];
+  const options = { minAccessRole: "writer", maxResults: 250,
+    fields: "items(id,primary),nextPageToken" };
+  for (;;) {
+    const page = askCalendar_(() => Calendar.CalendarList.list(options));
+    calendars = calendars.concat(page.items || []);
+    if (!page.nextPageToken) return calendars;
+    options.pageToken = page.nextPageToken;
+  }
+}
+
+/**
+ * Returns Calendar's answer; a busy Calendar is asked again a little later.
+ * Throws an error whose `kind` is expired, absent, busy or refused.
+ * @param {function(): Object} request
+ * @return {Object}
+ */
+function askCalendar_(request) {
+  let attempt = 0;
+  for (;;) {
+    try {
+      return request();
+    } catch (err) {
+      const kind = errorKind_(err);
+      if (kind !== "busy" || attempt === RETRIES) {
+        err.kind = kind;
+        throw err;
+      }
+    }
+    attempt += 1;
+    Utilities.sleep(500 * Math.pow(2, attempt));
+  }
+}
+
+/**
+ * Returns what a refusal means; told by code and reason, never by message,
+ * which comes in the user's language.
+ * @param {Error} err
+ * @return {string}
+ */
+function errorKind_(err) {
+  const details = err.details || {};
+  const code = Number(details.code) || 0;
+  const reason = ((details.errors || [])[0] || {}).reason || "";
+  if (code === 410) return "expired";
+  if (code === 404) return "absent";
+  if (code === 429 || code >= 500 ||
+      (code === 403 && RATE_LIMITS.includes(reason))) {
+    return "busy";
+  }
+  return "refused";
+}
+
+/**
+ * Returns minutes since the epoch as an RFC 3339 time in UTC.
+ * @param {number} minutes
+ * @return {string}
+ */
+function formatInstant_(minutes) {
+  return new Date(minutes * 60000).toISOString().slice(0, 19) + "Z";
+}

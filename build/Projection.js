@@ -1,0 +1,172 @@
+/**
+ * @file Event → what the third party must hold, and its fingerprint; pure.
+ * Mirrors sync/projection.py of confsync, function by function.
+ */
+
+/** How many characters of a keyed hash make a fingerprint. */
+const FINGERPRINT_LENGTH = 10;
+const DAY_MINUTES = 24 * 60;
+/**
+ * The longest that one step of a rule without BY… parts can take, in days:
+ * months without a 31st, years without a 29th of February.
+ */
+const STEP_DAYS = { DAILY: 1, WEEKLY: 7, MONTHLY: 62, YEARLY: 8 * 366 };
+
+/**
+ * Returns the event as the provider's templates see it.
+ * @param {Object} event
+ * @param {string} calendarId
+ * @return {Object}
+ */
+function eventContext_(event, calendarId) {
+  const start = eventTime_(event.start);
+  const hidden = event.visibility === "private" ||
+    event.visibility === "confidential";
+  const context = {
+    key: calendarId + "/" + event.id,
+    start: start,
+    end: eventTime_(event.end),
+    time_zone: start.tz,
+    is_all_day: start.date !== undefined,
+    is_recurring: Boolean(event.recurrence && event.recurrence.length),
+  };
+  if (hidden) {
+    context.title = CONFIG.provider.event.privateTitle;
+  } else if (event.summary) {
+    context.title = event.summary;
+  }
+  if (event.description && !hidden) context.description = event.description;
+  if (context.is_recurring) context.recurrence = event.recurrence;
+  return context;
+}
+
+/**
+ * Returns an event's start or end, with `date` for an all-day one.
+ * @param {?Object} value
+ * @return {{ms: number, tz: string}}
+ */
+function eventTime_(value) {
+  if (value && value.dateTime) {
+    return { ms: parseInstant_(value.dateTime), tz: value.timeZone || "UTC" };
+  }
+  if (value && value.date) {
+    return { ms: parseInstant_(value.date), tz: value.timeZone || "UTC",
+      date: value.date };
+  }
+  return { ms: 0, tz: "UTC" };
+}
+
+/**
+ * Returns an RFC 3339 time, or a date at midnight UTC, as milliseconds since
+ * the epoch.
+ * @param {string} text
+ * @return {number}
+ */
+function parseInstant_(text) {
+  return new Date(text).getTime();
+}
+
+/**
+ * Returns the minute by which the event, or the last occurrence of a series,
+ * has ended: FOREVER at the latest.
+ * @param {Object} event
+ * @return {number}
+ */
+function eventEnd_(event) {
+  const start = Math.floor(eventTime_(event.start).ms / 60000);
+  const end = Math.floor(eventTime_(event.end).ms / 60000);
+  const rules = event.recurrence || [];
+  if (!rules.length) return end;
+  if (rules.some((line) => /^(RDATE|EXRULE)/.test(line))) return FOREVER;
+  let latest = 0;
+  for (const line of rules) {
+    if (line.startsWith("RRULE:")) {
+      latest = Math.max(latest, ruleEnd_(line.slice(6), start));
+    }
+  }
+  return Math.min(latest + end - start, FOREVER);
+}
+
+/**
+ * Returns the minute by which the last occurrence of an RRULE has begun,
+ * FOREVER when that is not plain to see.
+ * @param {string} rule
+ * @param {number} start
+ * @return {number}
+ */
+function ruleEnd_(rule, start) {
+  const parts = Object.fromEntries(rule.split(";")
+    .filter((part) => part.includes("="))
+    .map((part) => [part.split("=")[0], part.slice(part.indexOf("=") + 1)]));
+  if (parts.UNTIL) return parseUntil_(parts.UNTIL);
+  const known = ["FREQ", "COUNT", "INTERVAL", "WKST"];
+  if (parts.FREQ === "WEEKLY") known.push("BYDAY");
+  const plain = Object.keys(parts).every((name) => known.includes(name));
+  if (!parts.COUNT || !plain || !STEP_DAYS[parts.FREQ]) return FOREVER;
+  const steps = Number(parts.COUNT) * Number(parts.INTERVAL || "1");
+  return start + steps * STEP_DAYS[parts.FREQ] * DAY_MINUTES;
+}
+
+/**
+ * Returns the minute of an UNTIL value; a date counts to the end of that day
+ * anywhere on Earth.
+ * @param {string} text
+ * @return {number}
+ */
+function parseUntil_(text) {
+  const date = [text.slice(0, 4), text.slice(4, 6), text.slice(6, 8)].join("-");
+  if (text.length === 8) {
+    return Math.floor(parseInstant_(date) / 60000) + 2 * DAY_MINUTES;
+  }
+  const time = [text.slice(9, 11), text.slice(11, 13), text.slice(13, 15)];
+  return Math.floor(parseInstant_(date + "T" + time.join(":") + "Z") / 60000);
+}
+
+/**
+ * Returns the body that an update would send: what the third party must hold.
+ * @param {Object} context
+ * @return {*}
+ */
+function projectEvent_(context) {
+  return operationBody_(CONFIG.provider, "update", context);
+}
+
+/**
+ * Returns everything that the provider's templates may name for an event and
+ * its conference.
+ * @param {Object} event
+ * @param {string} calendarId
+ * @param {string} conferenceId
+ * @param {string} solution
+ * @return {Object}
+ */
+function updateContext_(event, calendarId, conferenceId, solution) {
+  return {
+    event: eventContext_(event, calendarId),
+    conference: { id: conferenceId },
+    solution: solutionSettings_(solution),
+  };
+}
+
+/**
+ * Returns what the developer configured for a solution; nothing for one that
+ * is no longer offered.
+ * @param {string} solution
+ * @return {Object}
+ */
+function solutionSettings_(solution) {
+  const entry = CONFIG.solutions.find((offered) => offered.id === solution);
+  return entry ? entry.settings : {};
+}
+
+/**
+ * Returns the first characters of the keyed hash of a projection.
+ * @param {string} key
+ * @param {*} projection
+ * @return {string}
+ */
+function fingerprintOf_(key, projection) {
+  const digest = Utilities.computeHmacSha256Signature(
+    canonicalJson_(projection), key, Utilities.Charset.UTF_8);
+  return Utilities.base64EncodeWebSafe(digest).slice(0, FINGERPRINT_LENGTH);
+}
