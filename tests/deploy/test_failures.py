@@ -124,10 +124,10 @@ def test_a_local_google_that_is_not_there_is_named_at_once() -> None:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(DeployError, match=rf"{url}: nothing answers there. Start .*confsync emulate"):
-            Api(connect(url), retries=9).content("id")
+            Api(connect(url, "ann@example.com"), retries=9).content("id")
 
 
 @pytest.mark.parametrize("url", ["", "8765", "127.0.0.1:8765", "ftp://x", "http://"])
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(DeployError, match=r"http://127\.0\.0\.1:8765"):
-        connect(url)
+        connect(url, "ann@example.com")

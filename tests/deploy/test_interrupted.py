@@ -103,18 +103,52 @@ def test_an_answer_that_was_lost_is_found_out(there: Any, clone: Path, number: i
     assert state_of(there) == planned(NEW, versions=1)
 
 
-def test_somebody_who_pushes_at_the_same_time_is_noticed(there: Any, clone: Path) -> None:
-    class Meddled:
-        """After a push, somebody else's."""
+class Meddled:
+    """Asks like another `http` object; around a request to that path somebody else does something."""
 
-        def request(self, uri: str, method: str = "GET", **sent: Any) -> Any:
-            answer = there.http.request(uri, method, **sent)
-            if method == "PUT" and uri.split("?")[0].endswith("/content"):
-                (script_id,) = there.api.project_ids(TITLE)
-                there.api.push(script_id, rendered(OTHER))
-            return answer
+    def __init__(self, http: Any, path: str, *, before: Any = None, after: Any = None) -> None:
+        self._http, self._path, self._before, self._after = http, path, before, after
 
-    with pytest.raises(DeployError, match=r"does not hold what was pushed \(Code\.js changed\)"):
-        put(there, clone, NEW, Meddled())
+    def request(self, uri: str, method: str = "GET", **sent: Any) -> Any:
+        here = method != "GET" and self._path in uri
+        if here and self._before:
+            self._before()
+        answer = self._http.request(uri, method, **sent)
+        if here and self._after:
+            self._after()
+        return answer
+
+
+def push_other(there: Any) -> None:
+    (script_id,) = there.api.project_ids(TITLE)
+    there.api.push(script_id, rendered(OTHER))
+
+
+def test_a_push_at_the_same_time_is_noticed_before_a_version_is_made(there: Any, clone: Path) -> None:
+    meddled = Meddled(there.http, "/content", after=lambda: push_other(there))
+    with pytest.raises(DeployError, match=r"the project does not hold what was pushed \(Code\.js changed\)"):
+        put(there, clone, NEW, meddled)
     (script_id,) = there.api.project_ids(TITLE)
     assert there.api.versions(script_id) == ()
+
+
+def test_a_version_of_something_else_is_not_deployed(there: Any, clone: Path) -> None:
+    meddled = Meddled(there.http, "/versions", before=lambda: push_other(there))
+    with pytest.raises(DeployError, match="version 1 does not hold what was pushed"):
+        put(there, clone, NEW, meddled)
+    (script_id,) = there.api.project_ids(TITLE)
+    assert [deployment for deployment in there.api.deployments(script_id) if deployment.version] == []
+    there.api.push(script_id, rendered(NEW))
+    put(there, clone, NEW)
+    assert state_of(there) == planned(NEW, versions=2)
+
+
+def test_a_deployment_that_serves_something_else_is_noticed(there: Any, clone: Path) -> None:
+    put(there, clone, OLD)
+    (script_id,) = there.api.project_ids(TITLE)
+    ours = there.api.deployments(script_id)[-1]
+    back = Meddled(
+        there.http, "/deployments", after=lambda: there.api.repoint(script_id, ours.id, 1, ours.description)
+    )
+    with pytest.raises(DeployError, match="serves version 1, where 2 was asked for"):
+        put(there, clone, NEW, back)

@@ -38,4 +38,4 @@ def test_the_properties_that_are_set_are_known(there: Any, clone: Path) -> None:
     script_id = deploy(FILES, "Title", target=local(clone), api=there.api).script_id
     there.world.appsscript.set_properties(script_id, "script", {"secret.key": "x"})
     with serve(there.world) as server:
-        assert properties(connect(server.url), script_id) == {"secret.key"}
+        assert properties(connect(server.url, "developer@example.com"), script_id) == {"secret.key"}

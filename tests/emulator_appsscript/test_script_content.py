@@ -46,7 +46,7 @@ def test_what_is_refused_changes_nothing(script: Script) -> None:
         (
             {"runtimeVersion": "v8"},
             '"appsscript.json" has errors: Invalid manifest: Expected one of [V8, STABLE, DEPRECATED_ES5] for '
-            '"runtimeVersion", but was "v8"',
+            + '"runtimeVersion", but was "v8"',
         ),
         ({"$schema": "x"}, "Request contains an invalid argument."),
         ({"timeZone": "Mars/Olympus"}, "Request contains an invalid argument."),

@@ -1,5 +1,6 @@
 """Dispatch: the trace, latency, faults and limits, the same for whoever asks."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def test_latencies_are_those_of_the_services(script: Script) -> None:
     script.run("""LockService.getUserLock().hasLock(); ScriptApp.getProjectTriggers(); Calendar.Events.list("primary");
       UrlFetchApp.fetch("https://conferences.example/", { muteHttpExceptions: true }); Utilities.getUuid();""")
     times = [call.at_us for call in script.calls()]
-    assert [after - before for before, after in zip(times, times[1:], strict=False)] == [
+    assert [after - before for before, after in itertools.pairwise(times)] == [
         5000,
         50_000,
         100_000,

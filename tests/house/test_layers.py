@@ -21,7 +21,7 @@ MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 MODULES.remove(Path("__init__.py"))
 
 # Decisions that must come out the same whenever and wherever they are taken.
-PURE = ["sync/note.py", "sync/projection.py"]
+PURE = ["sync/note.py", "sync/links.py", "sync/decision.py", "sync/projection.py", "deploy/plan.py"]
 IMPURE = {
     "io",
     "logging",

@@ -27,10 +27,10 @@ PAIRS = {
     "Create.js": "sync/create.py",
     "Run.js": "sync/run.py",
     "Provider.js": "providers/interpreter.py",
-    "Values.js": "providers/values.py",
 }
-# What only the platform has.
-ALONE = {"Code.js", "ConferenceData.js"}
+# What only the platform has, and the pair whose names differ by what each language brings along
+# (`tests/providers/test_values_mirror.py` compares it).
+ALONE = {"Code.js", "ConferenceData.js", "Values.js"}
 FUNCTION_VALUES = {"arrow_function", "function_expression", "generator_function"}
 
 

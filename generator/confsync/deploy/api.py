@@ -7,12 +7,11 @@ from typing import Any
 from googleapiclient.discovery import build
 
 from confsync.deploy.connection import Connection
-from confsync.deploy.content import Content, fetched
+from confsync.deploy.content import MANIFEST, Content, fetched
 from confsync.deploy.failures import CAUSES, explained
 from confsync.deploy.state import Deployment, Version
 
 SCRIPT_TYPE = "application/vnd.google-apps.script"
-_MANIFEST_FILE = "appsscript"
 
 
 class Api:
@@ -112,7 +111,7 @@ class Api:
 
 
 def _config(version: int, description: str) -> dict[str, Any]:
-    return {"versionNumber": version, "manifestFileName": _MANIFEST_FILE, "description": description}
+    return {"versionNumber": version, "manifestFileName": MANIFEST, "description": description}
 
 
 def _deployment(answer: dict[str, Any]) -> Deployment:

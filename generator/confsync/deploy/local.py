@@ -10,10 +10,9 @@ from confsync.deploy.connection import Connection
 from confsync.errors import DeployError
 
 TIMEOUT = 60
-DEVELOPER = "developer@example.com"
 
 
-def connect(url: str, user: str = DEVELOPER) -> Connection:
+def connect(url: str, user: str) -> Connection:
     """Return the way to a local Google at that address, as a user that it need not know yet; raises DeployError."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:

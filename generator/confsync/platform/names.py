@@ -11,86 +11,22 @@ from tree_sitter import Node
 
 from confsync.platform.language import FUNCTIONS, Finding, line_of, text_of, walk
 
-ABSENT = frozenset(
-    [
-        "setTimeout",
-        "setInterval",
-        "setImmediate",
-        "clearTimeout",
-        "clearInterval",
-        "clearImmediate",
-        "queueMicrotask",
-        "fetch",
-        "XMLHttpRequest",
-        "FormData",
-        "File",
-        "Blob",
-        "URL",
-        "URLSearchParams",
-        "DOMException",
-        "atob",
-        "btoa",
-        "TextEncoder",
-        "TextDecoder",
-        "ReadableStream",
-        "WritableStream",
-        "crypto",
-        "SubtleCrypto",
-        "structuredClone",
-        "AbortController",
-        "window",
-        "self",
-        "global",
-        "document",
-        "navigator",
-        "performance",
-        "process",
-        "require",
-        "module",
-        "exports",
-        "Buffer",
-        "localStorage",
-    ]
+_ABSENT = (
+    "setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask fetch "
+    "XMLHttpRequest FormData File Blob URL URLSearchParams DOMException atob btoa TextEncoder "
+    "TextDecoder ReadableStream WritableStream crypto SubtleCrypto structuredClone AbortController "
+    "window self global document navigator performance process require module exports Buffer "
+    "localStorage"
 )
-SERVICES = frozenset(
-    [
-        "Browser",
-        "CacheService",
-        "Calendar",
-        "CalendarApp",
-        "CardService",
-        "Charts",
-        "ConferenceDataService",
-        "ContactsApp",
-        "ContentService",
-        "DocumentApp",
-        "DriveApp",
-        "FormApp",
-        "GmailApp",
-        "GroupsApp",
-        "HtmlService",
-        "Jdbc",
-        "LanguageApp",
-        "LinearOptimizationService",
-        "LockService",
-        "Logger",
-        "MailApp",
-        "Maps",
-        "MimeType",
-        "OAuth2",
-        "PropertiesService",
-        "ScriptApp",
-        "Session",
-        "SitesApp",
-        "SlidesApp",
-        "SpreadsheetApp",
-        "UrlFetchApp",
-        "Utilities",
-        "XmlService",
-        "console",
-        "globalThis",
-    ]
+ABSENT = frozenset(_ABSENT.split())
+_SERVICES = (
+    "Browser CacheService Calendar CalendarApp CardService Charts ConferenceDataService ContactsApp "
+    "ContentService DocumentApp DriveApp FormApp GmailApp GroupsApp HtmlService Jdbc LanguageApp "
+    "LinearOptimizationService LockService Logger MailApp Maps MimeType OAuth2 PropertiesService "
+    "ScriptApp Session SitesApp SlidesApp SpreadsheetApp UrlFetchApp Utilities XmlService console "
+    "globalThis"
 )
+SERVICES = frozenset(_SERVICES.split())
 _DECLARING = {
     "function_declaration",
     "generator_function_declaration",

@@ -25,16 +25,21 @@ class People:
             "change": self._change,
             "answer": self._answer,
             "delete": self._delete,
+            "change-occurrence": self._change_occurrence,
             "cancel-occurrence": self._cancel_occurrence,
             "copy": self._copy,
             "move": self._move,
             "remove-conference": self._remove_conference,
+            "replace-conference": self._replace_conference,
             "undo": self._undo,
             "add-calendar": self._add_calendar,
+            "share": self._share,
             "expire-tokens": self._expire_tokens,
             "fault": self._fault,
             "clear-faults": self._clear_faults,
             "leave-trigger": self._leave_trigger,
+            "fire": self._fire,
+            "drop": self._drop,
         }
 
     def act(self, step: Step) -> list[dict[str, Any]]:
@@ -76,8 +81,9 @@ class People:
         saved = self.stage.control("POST", f"/drafts/{draft['id']}/save", {"event": dict(step["with"])})
         self._places[step["event"]] = (calendar_id, saved["id"])
 
-    def _draft(self, step: Step, calendar_id: str) -> dict[str, Any]:
-        draft = self.stage.control("POST", "/drafts", {"user": step["who"], "calendarId": calendar_id})
+    def _draft(self, step: Step, calendar_id: str, event_id: str = "") -> dict[str, Any]:
+        opened = {"user": step["who"], "calendarId": calendar_id}
+        draft = self.stage.control("POST", "/drafts", opened | ({"eventId": event_id} if event_id else {}))
         answer = self.stage.control(
             "POST", f"/drafts/{draft['id']}/conference", {"solution": step["solution"]}
         )
@@ -109,16 +115,24 @@ class People:
         calendar_id, event_id = self._place(step["who"], step["event"])
         self._events(step["who"]).delete(calendarId=calendar_id, eventId=event_id).execute()
 
-    def _cancel_occurrence(self, step: Step) -> None:
+    def _occurrence(self, step: Step) -> tuple[str, str]:
+        """Return calendar and id of an occurrence of a series, counted from 0."""
         calendar_id, event_id = self._place(step["who"], step["event"])
-        instances = (
-            self._events(step["who"])
-            .instances(calendarId=calendar_id, eventId=event_id, maxResults=step["occurrence"] + 1)
-            .execute()["items"]
+        most = step["occurrence"] + 1
+        listed = self._events(step["who"]).instances(
+            calendarId=calendar_id, eventId=event_id, maxResults=most
         )
-        self._events(step["who"]).delete(
-            calendarId=calendar_id, eventId=instances[step["occurrence"]]["id"]
+        return calendar_id, listed.execute()["items"][step["occurrence"]]["id"]
+
+    def _change_occurrence(self, step: Step) -> None:
+        calendar_id, instance_id = self._occurrence(step)
+        self._events(step["who"]).patch(
+            calendarId=calendar_id, eventId=instance_id, body=dict(step["with"])
         ).execute()
+
+    def _cancel_occurrence(self, step: Step) -> None:
+        calendar_id, instance_id = self._occurrence(step)
+        self._events(step["who"]).delete(calendarId=calendar_id, eventId=instance_id).execute()
 
     def _copy(self, step: Step) -> None:
         event = self.event(step["who"], step["event"])
@@ -144,6 +158,11 @@ class People:
             calendarId=calendar_id, eventId=event_id, body={"conferenceData": None}, conferenceDataVersion=1
         ).execute()
 
+    def _replace_conference(self, step: Step) -> None:
+        calendar_id, event_id = self._place(step["who"], step["event"])
+        draft = self._draft(step, calendar_id, event_id)
+        self.stage.control("POST", f"/drafts/{draft['id']}/save", {"event": {}})
+
     def _undo(self, step: Step) -> None:
         calendar_id, event_id = self._place(step["who"], step["event"])
         self._events(step["who"]).patch(
@@ -153,6 +172,11 @@ class People:
     def _add_calendar(self, step: Step) -> None:
         made = self.stage.calendar(step["who"]).calendars().insert(body={"summary": step["event"]}).execute()
         self._places[step["event"]] = (made["id"], "")
+
+    def _share(self, step: Step) -> None:
+        rule = {"role": "writer", "scope": {"type": "user", "value": step["with"]}}
+        acl = self.stage.calendar(step["who"]).acl()
+        acl.insert(calendarId=self._calendar(step), body=rule).execute()
 
     def _expire_tokens(self, step: Step) -> None:
         self.stage.expire_tokens(self._calendar(step))
@@ -166,3 +190,9 @@ class People:
     def _leave_trigger(self, step: Step) -> None:
         left = {"user": step["who"], "scriptId": self.stage.script_id, "handlerFunction": step["handler"]}
         self.stage.control("POST", "/triggers", left)
+
+    def _fire(self, step: Step) -> None:
+        self.stage.control("POST", "/triggers/fire")
+
+    def _drop(self, step: Step) -> None:
+        self.stage.control("POST", "/triggers/drop")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.asked import Asked, asked_of, bad_token, insufficient_scopes
@@ -16,6 +17,7 @@ from confsync.emulator.appsscript.resources import (
     version_resource,
 )
 from confsync.emulator.errors import ApiError
+from confsync.emulator.faults import Fault
 from confsync.emulator.wire import Request, Response, json_response
 
 if TYPE_CHECKING:
@@ -69,13 +71,13 @@ class ScriptApi:
             raise ApiError(501, "notImplemented", f"{asked.method.id} is not emulated")
         before = self._world.faults.check("before", asked.method.id, user)
         if before:
-            return before.response()
+            return _struck(before)
         with self._world.store.turn():
             if "scriptId" in asked.parameters:
                 self._check_owner(user, asked.parameters["scriptId"])
             answer = handler(user, asked)
         after = self._world.faults.check("after", asked.method.id, user)
-        return after.response() if after else json_response(200, answer)
+        return _struck(after) if after else json_response(200, answer)
 
     def _check_owner(self, user: str, script_id: str) -> None:
         if self._projects.get(script_id)["owner"] != user:
@@ -138,6 +140,10 @@ class ScriptApi:
     def _delete_deployment(self, user: str, asked: Asked) -> Any:
         self._projects.delete_deployment(asked.parameters["scriptId"], asked.parameters["deploymentId"])
         return {}
+
+
+def _struck(fault: Fault) -> Response:
+    return replace(fault, front_end=True).response()
 
 
 def _config(asked: Asked, config: Any) -> tuple[str, int, str | None]:

@@ -45,10 +45,10 @@ class AppsScript:
         self._executions = Executions(world, runtime or self._own, self._projects, self._dispatch, locks)
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions)
-        self._api = ScriptApi(world, self._projects, self._own.syntax_errors)
+        parser = runtime if isinstance(runtime, V8Runtime) else self._own
+        self._api = ScriptApi(world, self._projects, parser.syntax_errors)
         self.fire_on_script_writes = True
-        if hasattr(world.calendar, "listeners"):
-            world.calendar.listeners.append(self.calendar_changed)
+        world.calendar.listeners.append(self.calendar_changed)
 
     def serve(self, request: Request) -> Response:
         """Answer a request of the Apps Script API."""

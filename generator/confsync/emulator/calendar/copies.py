@@ -21,10 +21,10 @@ _DEFAULT_OWN = {"reminders": {"useDefault": True}}
 
 def spread(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
     """Bring all copies in line with the organiser's event, which had the content `before` until now."""
-    if not (main.body.get("attendees") or before.get("attendees")):
-        return
-    spread_one(room, main, stamp)
+    if main.body.get("attendees") or before.get("attendees"):
+        spread_one(room, main, stamp)
     if main.is_series or "recurrence" in before:
+        # Guests may be invited to single occurrences only.
         for exception in events.exceptions_of(room, main.calendar, main.id):
             spread_one(room, exception, stamp)
         _lead_own_exceptions(room, main, stamp)

@@ -99,7 +99,7 @@ def save(room: Room, calendar: Record, event: Event, stamp: int, *, quiet: bool 
     """
     saved = replace(event, changed_us=stamp, updated_us=event.updated_us if quiet else stamp)
     start_us, end_us = extent(event.body, calendar.time_zone)
-    cancelled = event.body["status"] == "cancelled"
+    lived, cancelled = _is_living(room, event), event.body["status"] == "cancelled"
     _upsert(
         room,
         calendar=event.calendar, id=event.id, home=event.home, master=event.master, ical_uid=event.body["iCalUID"],
@@ -107,8 +107,10 @@ def save(room: Room, calendar: Record, event: Event, stamp: int, *, quiet: bool 
         updated_us=saved.updated_us, changed_us=stamp,
         body=json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
     )  # fmt: skip
-    if event.is_series:
-        hide_exceptions(room, event, cancelled, stamp)
+    if event.is_series and lived and cancelled:
+        hide_exceptions(room, event.calendar, event.id)
+    elif event.is_series and not lived and not cancelled:
+        _show_exceptions(room, event.calendar, event.id, stamp)
     room.touch(event.calendar, stamp)
     stored = load(room, event.calendar, event.id)
     assert stored is not None
@@ -139,13 +141,24 @@ def place_again(room: Room, calendar: Record) -> None:
         room.db.execute("UPDATE events SET start_us = ?, end_us = ? WHERE key = ?", (*extents, event.key))
 
 
-def hide_exceptions(room: Room, master: Event, hide: bool, stamp: int) -> None:
-    """Hide the exceptions of a series, or bring those that are hidden back as changed at `stamp`."""
+def hide_exceptions(room: Room, calendar: int, master: str) -> None:
+    """Hide the exceptions of a deleted series: nobody is told of each of them."""
+    room.db.execute("UPDATE events SET hidden = 1 WHERE calendar = ? AND master = ?", (calendar, master))
+
+
+def _show_exceptions(room: Room, calendar: int, master: str, stamp: int) -> None:
+    # All of them count as changed: a client has forgotten them with the series, or never knew the series.
     room.db.execute(
-        "UPDATE events SET hidden = ?, changed_us = iif(?, changed_us, ?) "
-        "WHERE calendar = ? AND master = ? AND hidden <> ?",
-        (hide, hide, stamp, master.calendar, master.id, hide),
+        "UPDATE events SET hidden = 0, changed_us = ? WHERE calendar = ? AND master = ?",
+        (stamp, calendar, master),
     )
+
+
+def _is_living(room: Room, event: Event) -> bool:
+    state = room.db.execute(
+        "SELECT cancelled FROM events WHERE calendar = ? AND id = ?", (event.calendar, event.id)
+    ).fetchone()
+    return state is not None and not state["cancelled"]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -33,8 +33,8 @@ from confsync.emulator.wire import Response
 Keyed = tuple[tuple[Any, ...], Event]
 
 _DAY_US = 24 * 3600 * MICROSECONDS
-_STANDALONE = """(master IS NULL OR NOT EXISTS
-  (SELECT 1 FROM events AS series WHERE series.calendar = events.calendar AND series.id = events.master))"""
+_OF_LIVING_SERIES = """(master IS NOT NULL AND EXISTS (SELECT 1 FROM events AS series
+  WHERE series.calendar = events.calendar AND series.id = events.master AND NOT series.cancelled))"""
 
 
 def list_events(room: Room, ask: Ask) -> Response:
@@ -155,7 +155,7 @@ def _conditions(query: Query) -> tuple[str, list[Any]]:
     text = ""
     values: list[Any] = []
     if not query.show_deleted and query.updated_us is None:
-        text += " AND NOT cancelled" if query.expand else " AND (NOT cancelled OR master IS NOT NULL)"
+        text += " AND NOT cancelled" if query.expand else f" AND (NOT cancelled OR {_OF_LIVING_SERIES})"
     times_text = ""
     times_values: list[int] = []
     if query.low_us is not None:
@@ -170,7 +170,7 @@ def _conditions(query: Query) -> tuple[str, list[Any]]:
         text += f" AND ((1{times_text}) OR id IN ({moved}))"
         values += [*times_values, query.calendar.key, *times_values]
     if query.expand:
-        text += f" AND {_STANDALONE}"
+        text += f" AND NOT {_OF_LIVING_SERIES}"
     if query.ical_uid is not None:
         text += " AND ical_uid = ?"
         values.append(query.ical_uid)

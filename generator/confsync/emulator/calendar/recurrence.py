@@ -24,7 +24,11 @@ _VALUE = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 _INSTANCE_ID = re.compile(r"(.+)_(\d{8}(?:T\d{6}Z)?)", re.ASCII)
 
 # Calendar repeats by days at the shortest. A rule without an end is followed this far.
-_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_RULE = re.compile(
+    r"(?!.*(?:BYHOUR|BYMINUTE|BYSECOND|BYEASTER)=)(?!.*INTERVAL=(?![1-9]))"
+    r"(?:.*;)?FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;.*)?"
+)
+_MOST = 100_000
 _FOLLOWED = timedelta(days=30 * 366)
 
 # A wall-clock time that a change of the clocks skips has a stamp that leads elsewhere, but not further than this.
@@ -123,7 +127,7 @@ class Series:
         until, count = self._start + _FOLLOWED, None
         for name, value in _LIMITS.findall(text):
             if name == "COUNT":
-                count = int(value)
+                count = min(int(value), _MOST)
             else:
                 until = min(until, _until(value, self._zone))
         rest = _LIMITS.sub("", text).strip(";").replace(";;", ";")
@@ -168,7 +172,7 @@ def _parts(line: str) -> tuple[str, str, str]:
     found = _LINE.fullmatch(line)
     if not found:
         raise invalid_rule()
-    if found[1] in ("RRULE", "EXRULE") and not any(f"FREQ={word}" in found[3] for word in _FREQUENCIES):
+    if found[1].endswith("RULE") and not _RULE.fullmatch(found[3]):
         raise invalid_rule()
     return found[1], found[2], found[3]
 

@@ -1,0 +1,63 @@
+"""A history: what people do and what goes wrong, in order, as data that can be saved and played again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from confsync.errors import ConfsyncError
+
+JsonObject = dict[str, Any]
+
+FORMAT = 1
+
+
+class HistoryError(ConfsyncError):
+    """A history cannot be read."""
+
+
+@dataclass(frozen=True)
+class History:
+    """The seed of the world it is played in, the steps, and the faults, which are there from the start.
+
+    A fault is a rule of the local Google: method (`*` for any call of an execution) and nth time, before or after.
+    """
+
+    seed: int
+    steps: Sequence[Mapping[str, Any]]
+    faults: Sequence[Mapping[str, Any]] = ()
+    tells: str = ""
+
+    def as_json(self) -> JsonObject:
+        """Return it as a file holds it."""
+        return {
+            "format": FORMAT,
+            "tells": self.tells,
+            "seed": self.seed,
+            "faults": [dict(fault) for fault in self.faults],
+            "steps": [dict(step) for step in self.steps],
+        }
+
+    def save(self, path: Path) -> None:
+        """Write it to a file."""
+        path.write_text(json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @staticmethod
+    def load(path: Path) -> History:
+        """Read a file; raises HistoryError."""
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            if told["format"] > FORMAT:
+                raise HistoryError(
+                    "it was saved by a newer version.", where=str(path), next_step="Use a newer confsync."
+                )
+            return History(told["seed"], told["steps"], told.get("faults", ()), told.get("tells", ""))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise HistoryError(
+                f"this is no history ({error})",
+                where=str(path),
+                next_step="Name a file that `confsync verify` saved.",
+            ) from error
