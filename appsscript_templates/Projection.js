@@ -103,7 +103,8 @@ function ruleEnd_(rule, start) {
   if (parts.FREQ === "WEEKLY") known.push("BYDAY");
   const plain = Object.keys(parts).every((name) => known.includes(name));
   if (!parts.COUNT || !plain || !STEP_DAYS[parts.FREQ]) return FOREVER;
-  const steps = Number(parts.COUNT) * Number(parts.INTERVAL || "1");
+  const afterTheFirst = Number(parts.COUNT) - (parts.BYDAY ? 0 : 1);
+  const steps = afterTheFirst * Number(parts.INTERVAL || "1");
   return start + steps * STEP_DAYS[parts.FREQ] * DAY_MINUTES;
 }
 

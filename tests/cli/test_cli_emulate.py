@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from confsync.emulator.store import Store
 
+ALICE = "alice@example.com"
 CONFSYNC = [sys.executable, "-c", "from confsync.cli import main; main()"]
 
 
@@ -60,6 +62,27 @@ def test_it_runs_until_it_is_told_to_stop(number: signal.Signals) -> None:
         process.send_signal(number)
         assert process.communicate(timeout=20) == ("", "")
         assert process.returncode == 0
+
+
+def test_a_running_script_does_not_keep_it_from_stopping() -> None:
+    manifest = json.dumps({"timeZone": "Etc/UTC", "runtimeVersion": "V8", "oauthScopes": []})
+    code = "function forever() { for (;;) Utilities.getUuid(); }"
+    with emulating() as (process, printed), ThreadPoolExecutor(1) as pool:
+        projects = f"{printed['addresses']['appsScript']}v1/projects"
+        script = ask(projects, {"title": "Loop"}, token=ALICE)["scriptId"]
+        files = [
+            {"name": "appsscript", "type": "JSON", "source": manifest},
+            {"name": "Code", "type": "SERVER_JS", "source": code},
+        ]
+        ask(f"{projects}/{script}/content", {"files": files}, "PUT", ALICE)
+        executions = f"{printed['url']}/emulator/executions"
+        run = pool.submit(ask, executions, {"user": ALICE, "scriptId": script, "function": "forever"})
+        while not ask(executions)["executions"] and not run.done():
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20) == ("", "")
+        assert process.returncode == 0
+        assert run.result()["status"] != "COMPLETED"
 
 
 def test_a_person_reads_where_everything_is() -> None:

@@ -120,6 +120,7 @@ def test_the_time_limit_kills_without_a_handler(script: Script, kind: str, secon
     assert (inside.status, len(inside.log)) == ("COMPLETED", 1)
     assert (outside.status, outside.log) == ("TIMED_OUT", [])
     assert outside.error and outside.error["message"] == "Exceeded maximum execution time"
+    assert outside.durationMs - seconds * 1000 <= 1
 
 
 def test_executions_are_remembered(script: Script) -> None:

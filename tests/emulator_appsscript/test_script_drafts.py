@@ -135,3 +135,10 @@ def test_what_is_not_there_cannot_be_installed(
     with pytest.raises(EmulatorError, match=what):
         script.world.appsscript.install(user, script_id or script.id, deployment)
     assert script.world.appsscript.installs() == []
+
+
+def test_an_installation_of_the_head_deployment_is_a_test_installation(script: Script) -> None:
+    head, *_ = script.api.projects().deployments().list(scriptId=script.id).execute()["deployments"]
+    assert script.world.appsscript.install(ALICE, script.id, head["deploymentId"]).deploymentId is None
+    installed(script)
+    assert len(script.world.appsscript.installs()) == 1

@@ -2,9 +2,15 @@
 
 import threading
 
+from googleapiclient.discovery import build
+
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.locks import Locks
+from confsync.emulator.appsscript.v8 import V8Runtime
 from confsync.emulator.clock import Clock
+from confsync.emulator.execution import Answer, Call, Ended, Start
+from confsync.emulator.twin import TwinHttp
+from confsync.emulator.world import World
 
 from .conftest import ALICE, BOB, Script
 
@@ -52,13 +58,50 @@ def test_in_the_background_an_execution_waits_until_the_other_ends() -> None:
     assert ask(locks, context(3), "tryLock", milliseconds=1) is False
 
 
-def test_wait_lock_throws_the_platform_s_text(script: Script) -> None:
-    script.push("""function hold() { LockService.getUserLock().tryLock(0); nested(); }
-      function main() { LockService.getUserLock().waitLock(100); }""")
-    assert script.world.appsscript.run(ALICE, script.id, "main").status == "COMPLETED"
-    # Ending gives the lock back, so that the next one gets it.
-    assert script.world.appsscript.run(ALICE, script.id, "hold").status == "FAILED"
-    assert script.world.appsscript.run(ALICE, script.id, "main").status == "COMPLETED"
+def test_executions_of_one_user_take_turns_in_real_time() -> None:
+    world = World(clock=Clock(), users=[ALICE])
+    try:
+        api = build("script", "v1", http=TwinHttp(world, ALICE), static_discovery=True)
+        script = Script(world, api, api.projects().create(body={"title": "x"}).execute()["scriptId"])
+        script.push("""function main(wait) { const lock = LockService.getUserLock(); if (!lock.tryLock(wait)) return "busy";
+          const store = PropertiesService.getUserProperties(), count = Number(store.getProperty("n") || 0);
+          Utilities.sleep(5); store.setProperty("n", count + 1); return "done"; }""")
+        world.appsscript.delivery = "background"
+        results: list[object] = []
+        threads = [
+            threading.Thread(
+                target=lambda: results.append(world.appsscript.run(ALICE, script.id, "main", [60_000]).result)
+            )
+            for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert results == ["done"] * 4
+        assert world.appsscript.properties(script.id, ALICE) == {"n": "4"}
+    finally:
+        world.close()
+
+
+def test_wait_lock_throws_the_platform_s_text(runtime: V8Runtime) -> None:
+    source = (
+        "function main() { LockService.getScriptLock().waitLock(7); return LockService.getDocumentLock(); }"
+    )
+    for got, message in (
+        (True, ""),
+        (False, "Lock timeout: another process was holding the lock for too long."),
+    ):
+        execution = runtime.start(Start([("Code", source)], {}, "main", [], 0, 1, ALICE))
+        assert execution.next_call() == Call("LockService", "tryLock", {"lock": "script", "milliseconds": 7})
+        execution.answer(Answer(0, got))
+        ended = execution.next_call()
+        assert isinstance(ended, Ended) and (ended.error.message if ended.error else "") == message
+
+
+def test_a_failed_execution_leaves_no_lock(script: Script) -> None:
+    assert script.run("LockService.getUserLock().tryLock(0); null.x").status == "FAILED"
+    assert script.value("return LockService.getUserLock().tryLock(0)") is True
 
 
 def test_a_killed_execution_leaves_no_lock(script: Script) -> None:

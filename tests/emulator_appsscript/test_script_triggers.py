@@ -9,6 +9,7 @@ from googleapiclient.discovery import build
 from confsync.emulator.clock import Clock
 from confsync.emulator.twin import TwinHttp
 from confsync.emulator.world import World
+from confsync.errors import EmulatorError
 
 from .conftest import ALICE, BOB, Script
 
@@ -161,6 +162,15 @@ def test_a_script_s_own_writes_fire_when_the_switch_says_so(
     run(script, "main", ALICE)
     run(script, "write")
     assert len(script.world.appsscript.deliver()) == executions
+
+
+def test_a_function_that_fires_itself_is_stopped(script: Script) -> None:
+    write = """Calendar.Events.insert({ start: { date: "2026-03-03" }, end: { date: "2026-03-04" } }, "primary");"""
+    script.push(WATCH.replace("return e;", write))
+    run(script, "main", ALICE)
+    run(script, "fired")
+    with pytest.raises(EmulatorError, match="5 triggers fired one after the other"):
+        script.world.appsscript.deliver(5)
 
 
 def test_in_the_background_a_change_is_delivered_as_it_happens() -> None:

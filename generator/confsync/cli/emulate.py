@@ -60,6 +60,7 @@ def command(
     with contextlib.closing(world), serve(world, port) as server, _stop_signals() as stopped:
         click.echo(_as_json(world, server) if as_json else _as_text(world, server, data))
         stopped.wait()
+        world.appsscript.close()  # an execution that goes on would keep the server from stopping
     if not as_json:
         click.echo("Stopped.")
 

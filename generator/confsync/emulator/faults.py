@@ -5,9 +5,10 @@ The rules belong to the test, not to the world's state: they are kept in memory 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -57,8 +58,8 @@ class Fault:
 class Rule:
     """When a fault strikes: after `skip` matching moments, `times` times; `times` None is for ever.
 
-    `method` is a REST method (`calendar.events.list`, `conferences.update`) or the name of an execution's call
-    (`UrlFetch.fetchAll`). `calendar` is a calendar's id, never `primary`. `before` prevents the effect, `after` keeps
+    `method` is a REST method (`calendar.events.list`, `conferences.update`), the name of an execution's call
+    (`UrlFetch.fetchAll`), or `*` for any call of an execution. With `scripts`, only what executions ask counts. `calendar` is a calendar's id, never `primary`. `before` prevents the effect, `after` keeps
     it and replaces the answer.
     """
 
@@ -70,12 +71,15 @@ class Rule:
     calendar: str = ""
     skip: int = 0
     times: int | None = 1
+    scripts: bool = False
     seen: int = 0
 
-    def matches(self, when: str, method: str, user: str, calendar: str) -> bool:
-        """Tell whether the rule is about this moment, due or not."""
+    def matches(self, when: str, method: str, user: str, calendar: str, script: bool) -> bool:
+        """Tell whether the rule is about this moment, due or not; `script` when an execution asks."""
         return (
-            (when, method) == (self.when, self.method)
+            when == self.when
+            and (method == self.method or (self.method == "*" and script))
+            and (script or not self.scripts)
             and self.user in ("", user)
             and self.calendar in ("", calendar)
         )
@@ -101,6 +105,7 @@ class Rule:
 _TYPES: dict[str, type] = {
     "method": str, "when": str, "user": str, "calendar": str, "skip": int, "times": int,
     "action": str, "status": int, "reason": str, "message": str, "domain": str, "headers": dict, "frontEnd": bool,
+    "scripts": bool,
 }  # fmt: skip
 _OF_FAULT = ("action", "status", "reason", "message", "domain", "headers")
 
@@ -113,6 +118,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._asking = threading.local()
         self._rules: dict[str, Rule] = {}
         self._numbers = itertools.count(1)
 
@@ -137,12 +143,22 @@ class Faults:
     ) -> Fault | None:
         if not self._rules:
             return None
+        script = getattr(self._asking, "script", False)
         with self._lock:
             for rule in self._rules.values():
                 asked = kills if rule.fault.action == "kill" else others
-                if asked and rule.matches(when, method, user, calendar) and rule.count():
+                if asked and rule.matches(when, method, user, calendar, script) and rule.count():
                     return rule.fault
         return None
+
+    @contextlib.contextmanager
+    def asked_by_script(self) -> Iterator[None]:
+        """What is checked meanwhile on this thread is asked by an execution."""
+        self._asking.script = True
+        try:
+            yield
+        finally:
+            self._asking.script = False
 
     def add(self, rule: Mapping[str, Any]) -> Rule:
         """Add a rule given as JSON and return it; EmulatorError names the key that is wrong."""
@@ -179,7 +195,7 @@ def _check_rule(rule: Mapping[str, Any]) -> None:
             raise EmulatorError(f'"{key}" is not a key of a fault; there are {", ".join(sorted(_TYPES))}')
         if not (_is_a(value, _TYPES[key]) or (key == "times" and value is None)):
             raise EmulatorError(f'"{key}" of a fault must be {_NAMES[_TYPES[key]]}')
-    if "." not in rule.get("method", ""):
+    if rule.get("method") != "*" and "." not in rule.get("method", ""):
         raise EmulatorError('"method" of a fault must name a method, such as calendar.events.list')
     _check_choices(rule)
 

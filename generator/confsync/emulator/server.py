@@ -47,6 +47,8 @@ class Application:
             response = await self._answer(WebRequest(scope, receive))
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:
+            response = _error(503, "The local Google is stopping.")
         if response == NO_ANSWER:
             _break(scope)
             return

@@ -62,7 +62,9 @@ class Demo:
             executions, calls = stage.last_execution(), stage.last_call()
             for step in scene.steps:
                 actors.act(step)
+                self.apps_script.witness.look()
                 twins.act(step)
+                self.python.witness.look()
             held = stage.conferences()
             ran = stage.executions(executions)
             yield Played(scene.title, ran, stage.calls(calls), held, held != before)
@@ -72,8 +74,8 @@ class Demo:
         """Compare the wings and judge both."""
         one, other = self.apps_script.stage.calls(), self.python.stage.calls()
         difference = compare(one, other) or compare_states(_state(self.apps_script), _state(self.python))
-        broken = [("Apps Script", promise) for promise in self.apps_script.broken_promises()]
-        broken += [("Python", promise) for promise in self.python.broken_promises()]
+        broken = [("Apps Script", promise) for promise in self.apps_script.witness.broken()]
+        broken += [("Python", promise) for promise in self.python.witness.broken()]
         return Verdict(len(one), difference, broken)
 
 

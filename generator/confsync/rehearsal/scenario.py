@@ -47,8 +47,9 @@ def failures(
                 found += _held_now(setting, step)
             else:
                 people.act(step)
+                setting.witness.look()
         found += _differences(setting, scenario.expect)
-        found += [f"{broken.promise}: {broken.how}" for broken in setting.broken_promises()]
+        found += [f"{broken.promise}: {broken.how}" for broken in setting.witness.broken()]
     return found
 
 

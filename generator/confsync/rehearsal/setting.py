@@ -13,7 +13,7 @@ import google_auth_httplib2
 import httplib2
 from google.oauth2.credentials import Credentials
 
-from confsync.addon import Addon, config_of
+from confsync.addon import Addon
 from confsync.deploy import deploy, local, targets
 from confsync.deploy.api import Api
 from confsync.deploy.apply import Deployed
@@ -23,11 +23,12 @@ from confsync.emulator.execution import Runtime
 from confsync.emulator.server import serve
 from confsync.emulator.twin import TwinHttp
 from confsync.emulator.world import VIRTUAL_START_US, World
-from confsync.verify.promises import Broken, Configured, Observed, check
 from confsync.verify.stage import Stage
+from confsync.verify.witness import Witness
 
 ALICE, BOB = "alice@example.com", "bob@example.com"
 USERS = (ALICE, BOB)
+DEVELOPER = "developer@example.com"
 # Google ships this class without types.
 _credentials: Any = Credentials
 
@@ -36,31 +37,19 @@ IN_PROCESS = "http://in-process.invalid"
 
 @dataclass(frozen=True)
 class Setting:
-    """A stage, the add-on that is installed on it, and what was deployed."""
+    """A stage, who watches it, the add-on that is installed there, and what was deployed."""
 
     stage: Stage
+    witness: Witness
     addon: Addon
     deployed: Deployed
-
-    def broken_promises(self) -> list[Broken]:
-        """Return the promises that do not hold now, judged from the servers' own states."""
-        stage = self.stage
-        return check(
-            Observed(
-                now=stage.now(),
-                conferences=stage.conferences(),
-                calendars={user: stage.events(user) for user in USERS},
-                calls=stage.calls(),
-                configured=_configured(self.addon),
-            )
-        )
 
 
 @contextlib.contextmanager
 def served(addon: Addon, files: Mapping[str, str], seed: int) -> Iterator[Setting]:
     """Give a setting over a real socket, in which V8 runs the rendered files."""
     with _world(seed, None) as world, serve(world) as server:
-        connection = local.connect(server.url)
+        connection = local.connect(server.url, DEVELOPER)
         yield _installed(addon, files, connection, lambda user: _socket_http(user))
 
 
@@ -70,14 +59,14 @@ def in_process(
 ) -> Iterator[Setting]:
     """Give a setting without a socket, in which V8 or another runtime runs the add-on."""
     with _world(seed, runtime) as world:
-        connection = Connection(TwinHttp(world, local.DEVELOPER), IN_PROCESS)
+        connection = Connection(TwinHttp(world, DEVELOPER), IN_PROCESS)
         yield _installed(addon, files, connection, lambda user: TwinHttp(world, user))
 
 
 @contextlib.contextmanager
 def _world(seed: int, runtime: Runtime | None) -> Iterator[World]:
     clock = Clock(start_us=VIRTUAL_START_US)
-    world = World(seed=seed, clock=clock, runtime=runtime, users=(*USERS, local.DEVELOPER))
+    world = World(seed=seed, clock=clock, runtime=runtime, users=(*USERS, DEVELOPER))
     with contextlib.closing(world):
         yield world
 
@@ -101,15 +90,4 @@ def _installed(
     for user in USERS:
         install = {"user": user, "scriptId": deployed.script_id, "deploymentId": deployed.deployment_id}
         stage.control("POST", "/installs", install)
-    return Setting(stage, addon, deployed)
-
-
-def _configured(addon: Addon) -> Configured:
-    config = config_of(addon)
-    return Configured(
-        grace=config["sync"]["graceMinutes"],
-        unsaved_grace=config["sync"]["unsavedGraceMinutes"],
-        prune=config["sync"]["pruneMinutes"],
-        private_title=config["provider"]["event"].get("privateTitle", ""),
-        besides={solution.name: dict(solution.settings) for solution in addon.solutions},
-    )
+    return Setting(stage, Witness(stage, addon), addon, deployed)

@@ -87,7 +87,8 @@ def rule_end(rule: str, start: int) -> int:
     )
     if "COUNT" not in parts or not plain or parts.get("FREQ") not in STEP_DAYS:
         return FOREVER
-    steps = int(parts["COUNT"]) * int(parts.get("INTERVAL", "1"))
+    after_the_first = int(parts["COUNT"]) - (0 if "BYDAY" in parts else 1)
+    steps = after_the_first * int(parts.get("INTERVAL", "1"))
     return start + steps * STEP_DAYS[parts["FREQ"]] * DAY_MINUTES
 
 

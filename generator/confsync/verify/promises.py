@@ -19,6 +19,10 @@ JsonObject = Mapping[str, Any]
 
 ENDLESS = datetime(9999, 1, 1, tzinfo=UTC)
 CONFERENCE_URL = re.compile(r"https://conferences\.example/v1/conferences(?:/([^/?]+))?")
+# The safety net comes by once an hour, and a refused request is asked again an hour later at most.
+PATIENCE = timedelta(hours=4)
+# Graces are counted in whole minutes.
+ROUNDING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -45,43 +49,71 @@ class Broken:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """Who carried what after something was done: user → the conferences that live events the user can read carry."""
+
+    at: datetime
+    carried: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class Observed:
-    """The servers' states: the clock, what the third party holds, each user's readable calendars, all calls."""
+    """The servers' states at the end, and what was seen on the way.
+
+    `calendars` is the survey of all calendars: id, roles, events. `conferences` is what the third party holds,
+    `writes` its journal, `calls` what executions asked. `moments` are in order, one after each thing that people did.
+    """
 
     now: datetime
     conferences: Sequence[JsonObject]
-    calendars: Mapping[str, Mapping[str, Sequence[JsonObject]]]
+    calendars: Sequence[JsonObject]
+    writes: Sequence[JsonObject]
     calls: Sequence[JsonObject]
+    moments: Sequence[Moment]
     configured: Configured
 
 
 @dataclass
-class Made:
-    """A conference's life as the third party saw it: who had it made, and when; `touched` are later writers."""
+class _Life:
+    """A conference as the third party saw it: whose add-on had it made and when, when it was deleted."""
 
     user: str
-    at: datetime
-    touched: list[tuple[str, str, datetime]] = field(default_factory=list)
+    made: datetime
+    deleted: datetime | None = None
+    writers: set[str] = field(default_factory=set)
 
 
 def check(observed: Observed) -> list[Broken]:
-    """Return every promise that is broken, none when all hold."""
+    """Return every promise that is broken, none when all hold; the world must have had time to become quiet."""
     held = {conference["id"]: conference for conference in observed.conferences}
-    made = _lives(observed.calls)
-    broken = [*_touching(observed, made)]
-    for conference_id, life in sorted(made.items()):
-        carriers = list(_carriers(observed, life.user, conference_id))
-        deletions = [at for _, verb, at in life.touched if verb == "DELETE"]
+    broken = list(_written_events(observed))
+    for conference_id, life in sorted(_lives(observed).items()):
+        carriers = carriers_of(observed, life.user, conference_id)
+        broken += _strangers(conference_id, life)
+        if life.deleted:
+            broken += _deleted(observed, conference_id, life.user, life.made, life.deleted)
         if carriers:
-            broken += _carried(observed, conference_id, carriers, held.get(conference_id))
+            broken += carried(observed, conference_id, carriers, held.get(conference_id))
         elif conference_id in held:
-            broken += _abandoned(observed, conference_id, life)
-        elif deletions:
-            broken += _deleted(observed, conference_id, life, deletions[0])
+            broken += _left(observed, conference_id, life)
     return broken
 
 
-def _carried(
+def late(observed: Observed, watched: Mapping[str, frozenset[str]]) -> list[Broken]:
+    """Return the conferences that do not look like their events yet, although every trigger was delivered.
+
+    `watched` tells on which calendars each user's triggers stand; what lies elsewhere may wait for the safety net.
+    """
+    held = {conference["id"]: conference for conference in observed.conferences}
+    broken: list[Broken] = []
+    for conference_id, life in sorted(_lives(observed).items()):
+        carriers = carriers_of(observed, life.user, conference_id)
+        if carriers and {event["calendar"] for event in carriers} <= watched.get(life.user, frozenset()):
+            broken += carried(observed, conference_id, carriers, held.get(conference_id))
+    return [Broken("promptness", one.conference, one.how) for one in broken]
+
+
+def carried(
     observed: Observed, conference_id: str, carriers: list[JsonObject], conference: JsonObject | None
 ) -> Iterator[Broken]:
     """P1, and the half of P2 that forbids: a live event's conference is there and looks like the event."""
@@ -93,65 +125,111 @@ def _carried(
             yield Broken("P1", conference_id, f"{name} is {conference.get(name)!r} and should be {wanted!r}")
 
 
-def _abandoned(observed: Observed, conference_id: str, life: Made) -> Iterator[Broken]:
+def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configured) -> Moment:
+    """Return what each user's readable live events carry now."""
+    carried: dict[str, set[str]] = {}
+    for calendar in calendars:
+        conferences = {event["conferenceData"]["conferenceId"] for event in _live(now, calendar, configured)}
+        for user, role in calendar["roles"].items():
+            if role in ("writer", "owner"):
+                carried.setdefault(user, set()).update(conferences)
+    return Moment(now, {user: frozenset(conferences) for user, conferences in carried.items()})
+
+
+def carriers_of(observed: Observed, user: str, conference_id: str) -> list[JsonObject]:
+    """Return the live events with the conference in all calendars that the user's add-on can read."""
+    return [
+        {**event, "calendar": calendar["id"]}
+        for calendar in observed.calendars
+        if calendar["roles"].get(user) in ("writer", "owner")
+        for event in _live(observed.now, calendar, observed.configured)
+        if event["conferenceData"]["conferenceId"] == conference_id
+    ]
+
+
+def _live(now: datetime, calendar: JsonObject, configured: Configured) -> Iterator[JsonObject]:
+    """Yield the events with a conference that are not cancelled and ended no longer ago than the prune grace."""
+    pruned = now - timedelta(minutes=configured.prune)
+    for event in calendar["events"]:
+        has_conference = "conferenceId" in (event.get("conferenceData") or {})
+        if has_conference and event["status"] != "cancelled" and _end(event) >= pruned:
+            yield event
+
+
+def _left(observed: Observed, conference_id: str, life: _Life) -> Iterator[Broken]:
     """The half of P2 that demands, and P3: what nothing carries goes after its grace."""
-    configured = observed.configured
-    last = _last_seen(observed, conference_id)
-    if last is None and observed.now > life.at + timedelta(minutes=configured.unsaved_grace + 120):
-        yield Broken("P3", conference_id, "no event was ever saved with it, and it is still there")
-    pruned = observed.now - timedelta(minutes=configured.prune)
-    overdue = last and observed.now > last + timedelta(minutes=configured.grace + 120)
-    if overdue and _latest_end(observed, conference_id) > pruned:
+    configured, last = observed.configured, _last_carried(observed, life.user, conference_id, observed.now)
+    if last is None:
+        if observed.now > life.made + timedelta(minutes=configured.unsaved_grace) + PATIENCE:
+            yield Broken("P3", conference_id, "no event was ever saved with it, and it is still there")
+    elif observed.now > last + timedelta(minutes=configured.grace) + PATIENCE:
         yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
 
 
-def _deleted(observed: Observed, conference_id: str, life: Made, at: datetime) -> Iterator[Broken]:
-    """P2: not before the grace was over, counted from when the last event went."""
-    last = _last_seen(observed, conference_id)
-    since, grace = (last, observed.configured.grace) if last else (life.at, observed.configured.unsaved_grace)
-    if at < since + timedelta(minutes=grace - 1):
+def _deleted(
+    observed: Observed, conference_id: str, user: str, made: datetime, at: datetime
+) -> Iterator[Broken]:
+    """P2: not while it was carried, and not before the grace was over."""
+    configured, last = observed.configured, _last_carried(observed, user, conference_id, at)
+    since, grace = (last, configured.grace) if last else (made, configured.unsaved_grace)
+    if last == at:
+        yield Broken("P2", conference_id, "it was deleted while a live event carried it")
+    elif at < since + timedelta(minutes=grace) - ROUNDING:
         yield Broken("P2", conference_id, f"it was deleted {at - since} after its last event went")
 
 
-def _touching(observed: Observed, made: Mapping[str, Made]) -> Iterator[Broken]:
-    """P4: each user's add-on writes to its own conferences only, and to no event."""
-    for conference_id, life in made.items():
-        for user, verb, _ in life.touched:
-            if user != life.user:
-                yield Broken("P4", conference_id, f"{verb} by the add-on of somebody else")
+def _last_carried(observed: Observed, user: str, conference_id: str, until: datetime) -> datetime | None:
+    """Return when the last event went before `until` (which itself stands for: not yet), None if there was none."""
+    last: datetime | None = None
+    carries = False
+    for seen in observed.moments:
+        if seen.at > until:
+            break
+        carried = conference_id in seen.carried.get(user, frozenset())
+        if carries and not carried:
+            last = seen.at
+        carries = carried
+    return until if carries else last
+
+
+def _strangers(conference_id: str, life: _Life) -> Iterator[Broken]:
+    """P4: nobody else's add-on writes to a conference."""
+    for user in sorted(life.writers - {life.user}):
+        yield Broken("P4", conference_id, f"written to by the add-on of {user.partition('@')[0]}")
+
+
+def _written_events(observed: Observed) -> Iterator[Broken]:
+    """P4: no event is touched."""
     for call in observed.calls:
         if call["service"] == "calendar.events" and call["method"] not in ("get", "list", "instances"):
             yield Broken("P4", "", f"the add-on wrote to an event: {call['method']}")
 
 
-def _lives(calls: Sequence[JsonObject]) -> dict[str, Made]:
-    """Return the conferences that the add-ons had made, from the requests that the third party accepted."""
-    made: dict[str, Made] = {}
+def _lives(observed: Observed) -> dict[str, _Life]:
+    """Return the conferences that the third party made, and which users' add-ons asked it to write to them."""
+    makers: dict[str, str] = {}
+    writers: dict[str, set[str]] = {}
+    for call, request in _requests(observed.calls):
+        found = CONFERENCE_URL.fullmatch(request["url"])
+        if found and request["method"] == "POST":
+            makers[json.loads(request["payload"])["id"]] = call["user"]
+        elif found and found[1] and request["method"] != "GET":
+            writers.setdefault(found[1], set()).add(call["user"])
+    lives: dict[str, _Life] = {}
+    for write in observed.writes:
+        at, conference_id = datetime.fromtimestamp(write["atUs"] / 1_000_000, UTC), write["id"]
+        if write["operation"] == "create" and conference_id in makers:
+            lives[conference_id] = _Life(makers[conference_id], at, writers=writers.get(conference_id, set()))
+        elif write["operation"] == "delete" and conference_id in lives:
+            lives[conference_id].deleted = at
+    return lives
+
+
+def _requests(calls: Sequence[JsonObject]) -> Iterator[tuple[JsonObject, JsonObject]]:
     for call in calls:
-        if call["service"] != "UrlFetch":
-            continue
-        at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
-        statuses = call["outcome"] if isinstance(call["outcome"], list) else []
-        for request, status in zip(call["arguments"]["requests"], statuses, strict=False):
-            found = CONFERENCE_URL.fullmatch(request["url"])
-            if not found or not 200 <= status < 300:
-                continue
-            verb = request["method"].upper()
-            if verb == "POST":
-                made[json.loads(request["payload"])["id"]] = Made(call["user"], at)
-            elif verb != "GET" and found[1] in made:
-                made[found[1]].touched.append((call["user"], verb, at))
-    return made
-
-
-def _carriers(observed: Observed, user: str, conference_id: str) -> Iterator[JsonObject]:
-    """Yield the live events with the conference in all calendars that the user's add-on can read."""
-    pruned = observed.now - timedelta(minutes=observed.configured.prune)
-    for calendar_id, events in observed.calendars[user].items():
-        for event in events:
-            carries = (event.get("conferenceData") or {}).get("conferenceId") == conference_id
-            if carries and event["status"] != "cancelled" and _end(event) >= pruned:
-                yield {**event, "calendar": calendar_id}
+        if call["service"] == "UrlFetch":
+            for request in call["arguments"]["requests"]:
+                yield call, request
 
 
 def _principal(carriers: list[JsonObject]) -> JsonObject:
@@ -196,26 +274,3 @@ def _end(event: JsonObject) -> datetime:
     text = "\n".join(rules).replace("Z", "")
     occurrences = list(rrulestr(text, dtstart=start.replace(tzinfo=None), forceset=True))
     return (occurrences[-1].replace(tzinfo=UTC) if occurrences else start) + (end - start)
-
-
-def _last_seen(observed: Observed, conference_id: str) -> datetime | None:
-    """Return when the last event with the conference went, as far as deleted events still tell."""
-    times = [
-        datetime.fromisoformat(event["updated"])
-        for calendars in observed.calendars.values()
-        for events in calendars.values()
-        for event in events
-        if (event.get("conferenceData") or {}).get("conferenceId") == conference_id
-    ]
-    return max(times, default=None)
-
-
-def _latest_end(observed: Observed, conference_id: str) -> datetime:
-    ends = [
-        _end(event)
-        for calendars in observed.calendars.values()
-        for events in calendars.values()
-        for event in events
-        if (event.get("conferenceData") or {}).get("conferenceId") == conference_id and "start" in event
-    ]
-    return max(ends, default=ENDLESS)

@@ -104,19 +104,17 @@ class Stage:
         """Return the emulator's clock."""
         return datetime.fromisoformat(self.control("GET", "/clock")["now"])
 
-    def events(self, user: str) -> dict[str, list[JsonObject]]:
-        """Return all events, deleted ones too, of every calendar that the user may read, by calendar id."""
-        client = self.calendar(user)
-        found: dict[str, list[JsonObject]] = {}
-        for entry in client.calendarList().list(minAccessRole="reader").execute()["items"]:
-            found[entry["id"]] = self._list(client, entry["id"])
+    def calendars(self) -> list[JsonObject]:
+        """Return `{id, roles, events}` of every calendar, deleted events too: what is there, whoever asks."""
+        found: list[JsonObject] = self.control("GET", "/calendars")["calendars"]
         return found
 
-    def _list(self, client: Any, calendar_id: str) -> list[JsonObject]:
-        events: list[JsonObject] = []
-        request = client.events().list(calendarId=calendar_id, showDeleted=True, maxResults=2500)
-        while request is not None:
-            page = request.execute()
-            events += page.get("items", [])
-            request = client.events().list_next(request, page)
-        return events
+    def writes(self) -> list[JsonObject]:
+        """Return the third party's journal: every write that had its effect."""
+        written: list[JsonObject] = self.control("GET", "/conferences/journal")["writes"]
+        return written
+
+    def triggers(self) -> list[JsonObject]:
+        """Return the triggers of all users."""
+        found: list[JsonObject] = self.control("GET", "/triggers")["triggers"]
+        return found

@@ -73,6 +73,10 @@ class Dispatch:
 
     def answer(self, context: Context, call: Call) -> Answer:
         """Answer one call; raises Killed when the execution ends instead."""
+        with self._world.faults.asked_by_script():
+            return self._answer(context, call)
+
+    def _answer(self, context: Context, call: Call) -> Answer:
         context.calls += 1
         number, at_us = context.calls, self._world.clock.now_us()
         before = self._fault("before", context, call)

@@ -57,6 +57,11 @@ class Locks:
             self._clock.advance(max(0, int(milliseconds * 1000)))
         return got
 
+    def wake(self) -> None:
+        """Let those that wait look again whether they still should."""
+        with self._changed:
+            self._changed.notify_all()
+
     def release_all(self, number: int) -> None:
         """Give back what an execution holds at its end, however it ended."""
         with self._changed:

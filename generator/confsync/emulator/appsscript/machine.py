@@ -23,15 +23,18 @@ class Machine:
     def utilities(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
         """Answer a call of Utilities; called without a turn, for it may wait."""
         if method == "sleep":
-            return self._sleep(float(arguments["milliseconds"]))
+            return self._sleep(context, float(arguments["milliseconds"]))
         if method == "getUuid":
             with self._world.store.turn():
                 return str(uuid.UUID(int=self._world.random.getrandbits(128), version=4))
         raise not_emulated("Utilities", method)
 
-    def _sleep(self, milliseconds: float) -> None:
-        if self._world.clock.virtual:
-            self._world.clock.advance(max(0, int(milliseconds * 1000)))
+    def _sleep(self, context: Context, milliseconds: float) -> None:
+        clock = self._world.clock
+        if clock.virtual:
+            # The platform would end the execution at its limit, not when the sleep is over.
+            left_us = context.started_us + context.limit_us - clock.now_us() + 1
+            clock.advance(max(0, min(int(milliseconds * 1000), left_us)))
         else:
             self._stopping.wait(milliseconds / 1000)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.api import ScriptApi
-from confsync.emulator.appsscript.delivery import Delivery
+from confsync.emulator.appsscript.delivery import MOST_AT_ONCE, Delivery
 from confsync.emulator.appsscript.dispatch import Dispatch
 from confsync.emulator.appsscript.drafts import Draft, Drafts
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
@@ -40,9 +40,11 @@ class AppsScript:
         self._stopping = threading.Event()
         self._projects, self._installs = Projects(world), Installs(world.store)
         self._properties, self._triggers = Properties(world.store), Triggers(world)
-        locks = Locks(world.clock, lambda: self.delivery == "background")
-        self._dispatch = Dispatch(world, self._properties, locks, self._triggers, self._stopping)
-        self._executions = Executions(world, runtime or self._own, self._projects, self._dispatch, locks)
+        self._locks = Locks(world.clock, self._waits)
+        self._dispatch = Dispatch(world, self._properties, self._locks, self._triggers, self._stopping)
+        self._executions = Executions(
+            world, runtime or self._own, self._projects, self._dispatch, self._locks
+        )
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions)
         parser = runtime if isinstance(runtime, V8Runtime) else self._own
@@ -63,6 +65,8 @@ class AppsScript:
         user = self._known(user)
         with self._world.store.turn():
             self._projects.code(script_id, deployment_id)
+            if deployment_id and self._projects.deployment(script_id, deployment_id)["version"] is None:
+                deployment_id = None
             install = Install(user, script_id, deployment_id)
             self._installs.add(install)
         return install
@@ -100,6 +104,14 @@ class AppsScript:
         if self.fire_on_script_writes or not own_write:
             self._triggers.calendar_changed(calendar_id)
             self._delivery.wake()
+
+    def fire_triggers(self) -> None:
+        """Queue every calendar trigger, as the platform may without any change."""
+        self._triggers.fire_all()
+
+    def drop_firings(self) -> None:
+        """Lose what is queued, as the platform may."""
+        self._triggers.drop_all()
 
     def deliver(self, *, together: bool = False) -> list[ExecutionRecord]:
         """Run what is queued, and what that queues, until nothing is; one after the other, or side by side."""
@@ -150,6 +162,9 @@ class AppsScript:
         except Refusal as refusal:
             raise EmulatorError(str(refusal)) from refusal
 
+    def _waits(self) -> bool:
+        return self.delivery == "background" and not self._stopping.is_set()
+
     def _check_store(self, script_id: str, store: str) -> None:
         with self._world.store.turn():
             self._projects.code(script_id, None)
@@ -164,5 +179,6 @@ class AppsScript:
     def close(self) -> None:
         """End what runs and give back processes."""
         self._stopping.set()
+        self._locks.wake()
         self._own.close()
         self._delivery.stop()

@@ -183,6 +183,16 @@ class Triggers:
         with self._world.store.turn() as connection:
             connection.execute("INSERT OR IGNORE INTO script_firings (uid) VALUES (?)", (trigger.uid,))
 
+    def fire_all(self) -> None:
+        """Queue a firing of every calendar trigger, as the platform may without any change."""
+        for trigger in self._select("source = 'CALENDAR'"):
+            self.queue(trigger)
+
+    def drop_all(self) -> None:
+        """Lose what is queued."""
+        with self._world.store.turn() as connection:
+            connection.execute("DELETE FROM script_firings")
+
     def take_firing(self) -> Trigger | None:
         """Take the oldest firing from the queue; firings of deleted triggers are dropped."""
         with self._world.store.turn() as connection:

@@ -83,6 +83,7 @@ class V8Runtime:
             process.close()
         for process in busy:
             process.kill()
+        self.watchdog.close()
 
 
 class V8Execution:

@@ -13,6 +13,7 @@ class Watchdog:
         self._changed = threading.Condition()
         self._deadlines: dict[object, tuple[float, Callable[[], None]]] = {}
         self._thread: threading.Thread | None = None
+        self._closed = False
 
     def arm(self, key: object, end: Callable[[], None]) -> None:
         """Call `end` unless `key` is disarmed in time."""
@@ -29,9 +30,15 @@ class Watchdog:
         with self._changed:
             self._deadlines.pop(key, None)
 
+    def close(self) -> None:
+        """End the thread."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
     def _watch(self) -> None:
         with self._changed:
-            while True:
+            while not self._closed:
                 now = time.monotonic()
                 for key, (deadline, end) in list(self._deadlines.items()):
                     if deadline <= now:

@@ -25,7 +25,10 @@ def change(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stam
     modifies = _shared(body, email) != _shared(before, email)
     if modifies and not before.get("guestsCanModify"):
         raise standard_error(403, "forbiddenForNonOrganizer")
-    if copy.cancelled and body["status"] != "cancelled":
+    if copy.cancelled:
+        # All that can be done with a deleted copy is to take it back.
+        if body["status"] == "cancelled":
+            raise standard_error(403, "forbiddenForNonOrganizer")
         copy = _restored(room, calendar, copy, stamp)
     if copies.own_part(body) != copies.own_part(before):
         _keep_own(room, calendar, copy, copies.joined(copy.body, body), stamp)

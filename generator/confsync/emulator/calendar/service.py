@@ -18,6 +18,7 @@ from confsync.emulator.calendar import (
     listing,
     moving,
     parameters,
+    survey,
     view,
 )
 from confsync.emulator.calendar.ask import Ask
@@ -113,6 +114,11 @@ class Calendar:
             if calendar is None or event is None:
                 return None
             return view.shown_to(event, view.View(calendar, calendar.time_zone))
+
+    def survey(self) -> list[dict[str, Any]]:
+        """Return `{id, roles, events}` of each calendar, deleted events too: what is there, whoever asks."""
+        with self._world.store.turn():
+            return survey.survey(self._room, self._world.oauth.users())
 
     def primary(self, email: str) -> str:
         """Return the id of a user's primary calendar."""

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 ROOT = ["conferences", "v1", "conferences"]
 PAGE_SIZE = 100
 _KEY = "conferences.key"
-_TABLE = "CREATE TABLE IF NOT EXISTS conferences (id TEXT PRIMARY KEY, conference TEXT NOT NULL);"
+_TABLES = """
+CREATE TABLE IF NOT EXISTS conferences (id TEXT PRIMARY KEY, conference TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS conference_writes (
+  number INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, operation TEXT NOT NULL, id TEXT NOT NULL
+);
+"""
 
 
 class Conferences:
@@ -30,7 +35,7 @@ class Conferences:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        world.store.create(_TABLE)
+        world.store.create(_TABLES)
         if world.store.note(_KEY) is None:
             digest = hashlib.sha256(f"{_KEY}/{world.seed}".encode()).hexdigest()
             world.store.set_note(_KEY, f"sample-key-{digest[:20]}")
@@ -51,6 +56,12 @@ class Conferences:
         with self._world.store.turn() as connection:
             rows = connection.execute("SELECT conference FROM conferences ORDER BY id")
             return [json.loads(row["conference"]) for row in rows]
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Return every write that had its effect, in order: `{atUs, operation, id}`; whoever heard of it."""
+        with self._world.store.turn() as connection:
+            rows = connection.execute("SELECT at_us, operation, id FROM conference_writes ORDER BY number")
+            return [{"atUs": row["at_us"], "operation": row["operation"], "id": row["id"]} for row in rows]
 
     def serve(self, request: Request) -> Response:
         """Answer a request."""
@@ -97,6 +108,7 @@ class Conferences:
         if self._find(conference_id):
             raise ConferenceError(409, f'There is a conference "{conference_id}" already.')
         self._put(conference)
+        self._write_down("create", conference_id)
         return json_response(201, conference)
 
     def _get(self, request: Request) -> Response:
@@ -105,12 +117,14 @@ class Conferences:
     def _update(self, request: Request) -> Response:
         conference = changed_conference(self._existing(request), _fields(request), self._now())
         self._put(conference)
+        self._write_down("update", conference["id"])
         return json_response(200, conference)
 
     def _delete(self, request: Request) -> Response:
         conference = self._existing(request)
         with self._world.store.turn() as connection:
             connection.execute("DELETE FROM conferences WHERE id = ?", (conference["id"],))
+        self._write_down("delete", conference["id"])
         return Response(204)
 
     def _list(self, request: Request) -> Response:
@@ -139,6 +153,13 @@ class Conferences:
             connection.execute(
                 "INSERT OR REPLACE INTO conferences VALUES (?, ?)",
                 (conference["id"], json.dumps(conference, ensure_ascii=False)),
+            )
+
+    def _write_down(self, operation: str, conference_id: str) -> None:
+        with self._world.store.turn() as connection:
+            connection.execute(
+                "INSERT INTO conference_writes (at_us, operation, id) VALUES (?, ?, ?)",
+                (self._world.clock.now_us(), operation, conference_id),
             )
 
     def _now(self) -> str:

@@ -15,6 +15,11 @@ def conferences(world: World, ask: Ask) -> Any:
     return {"conferences": world.conferences.held()}
 
 
+def journal(world: World, ask: Ask) -> Any:
+    """List every write that had its effect, also those whose answer was lost."""
+    return {"writes": world.conferences.journal()}
+
+
 def key(world: World, ask: Ask) -> Any:
     """Show the key."""
     return {"key": world.conferences.key}
@@ -28,6 +33,7 @@ def replace_key(world: World, ask: Ask) -> Any:
 
 ROUTES = (
     Route("GET", "conferences", conferences),
+    Route("GET", "conferences/journal", journal),
     Route("GET", "conferences/key", key),
     Route("PUT", "conferences/key", replace_key, {"key": TEXT}),
 )

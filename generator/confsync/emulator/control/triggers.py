@@ -30,6 +30,18 @@ def deliver(world: World, ask: Ask) -> Any:
     return {"executions": [record.as_json() for record in executions]}
 
 
+def fire(world: World, ask: Ask) -> Any:
+    """Queue every calendar trigger once, without any change."""
+    world.appsscript.fire_triggers()
+    return {}
+
+
+def drop(world: World, ask: Ask) -> Any:
+    """Lose what is queued."""
+    world.appsscript.drop_firings()
+    return {}
+
+
 ROUTES = (
     Route("GET", "triggers", triggers),
     Route(
@@ -38,5 +50,7 @@ ROUTES = (
         leave,
         {"user": TEXT, "scriptId": TEXT, "handlerFunction": TEXT, "calendarId?": TEXT},
     ),
+    Route("POST", "triggers/fire", fire),
+    Route("POST", "triggers/drop", drop),
     Route("POST", "triggers/deliver", deliver, {"order?": TEXT}),
 )

@@ -55,7 +55,6 @@
     boolean: (value) => typeof value === "boolean",
     object: (value) => typeof value === "object" && !Array.isArray(value),
     array: (value) => Array.isArray(value),
-    function: (value) => typeof value === "function",
   };
   const fits = (given, types) =>
     given.length === types.length &&

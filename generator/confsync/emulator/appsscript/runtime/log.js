@@ -2,7 +2,6 @@
 (function (kit) {
   "use strict";
   const { stringify } = JSON;
-  const { apply } = Reflect;
 
   const shown = (value) => {
     if (typeof value === "string") return value;
@@ -56,7 +55,7 @@
     let lines = [];
     const logger = kit.object("Logger", {});
     logger.log = (...given) => {
-      const text = apply(filled, undefined, [given, javaText]);
+      const text = filled(given, javaText);
       lines.push(text);
       line("INFO", text);
       return logger;

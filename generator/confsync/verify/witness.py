@@ -1,0 +1,59 @@
+"""A witness: sees what people do on a stage, and brings the servers' states before the judge."""
+
+from __future__ import annotations
+
+from confsync.addon import Addon, config_of
+from confsync.verify import promises
+from confsync.verify.promises import Broken, Configured, Moment, Observed
+from confsync.verify.stage import Stage
+
+
+class Witness:
+    """Watches one stage; `look` after each thing that people did."""
+
+    def __init__(self, stage: Stage, addon: Addon) -> None:
+        self._stage = stage
+        self._configured = configured(addon)
+        self._moments: list[Moment] = []
+
+    def look(self) -> None:
+        """Remember what events carry now."""
+        stage = self._stage
+        self._moments.append(promises.moment(stage.now(), stage.calendars(), self._configured))
+
+    def observed(self) -> Observed:
+        """Return everything that the judge is told."""
+        stage = self._stage
+        return Observed(
+            now=stage.now(),
+            conferences=stage.conferences(),
+            calendars=stage.calendars(),
+            writes=stage.writes(),
+            calls=stage.calls(),
+            moments=self._moments,
+            configured=self._configured,
+        )
+
+    def broken(self) -> list[Broken]:
+        """Return the promises that do not hold now, once the world is quiet."""
+        return promises.check(self.observed())
+
+    def late(self) -> list[Broken]:
+        """Return what should have been done by now, every trigger having been delivered."""
+        watched: dict[str, set[str]] = {}
+        for trigger in self._stage.triggers():
+            if trigger["triggerSource"] == "CALENDAR":
+                watched.setdefault(trigger["user"], set()).add(trigger["triggerSourceId"])
+        return promises.late(self.observed(), {user: frozenset(ids) for user, ids in watched.items()})
+
+
+def configured(addon: Addon) -> Configured:
+    """Return what the developer configured, as the judge needs it."""
+    config = config_of(addon)
+    return Configured(
+        grace=config["sync"]["graceMinutes"],
+        unsaved_grace=config["sync"]["unsavedGraceMinutes"],
+        prune=config["sync"]["pruneMinutes"],
+        private_title=config["provider"]["event"].get("privateTitle", ""),
+        besides={solution.name: dict(solution.settings) for solution in addon.solutions},
+    )
