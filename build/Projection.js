@@ -89,7 +89,8 @@ function eventEnd_(event) {
 
 /**
  * Returns the minute by which the last occurrence of an RRULE has begun,
- * FOREVER when that is not plain to see.
+ * FOREVER when that is not plain to see. It is exact for days and weeks without
+ * BY… parts, but for a change of clocks, and otherwise an upper bound.
  * @param {string} rule
  * @param {number} start
  * @return {number}
@@ -98,13 +99,21 @@ function ruleEnd_(rule, start) {
   const parts = Object.fromEntries(rule.split(";")
     .filter((part) => part.includes("="))
     .map((part) => [part.split("=")[0], part.slice(part.indexOf("=") + 1)]));
-  if (parts.UNTIL) return parseUntil_(parts.UNTIL);
-  const known = ["FREQ", "COUNT", "INTERVAL", "WKST"];
+  const known = ["FREQ", "COUNT", "UNTIL", "INTERVAL", "WKST"];
   if (parts.FREQ === "WEEKLY") known.push("BYDAY");
-  const plain = Object.keys(parts).every((name) => known.includes(name));
-  if (!parts.COUNT || !plain || !STEP_DAYS[parts.FREQ]) return FOREVER;
-  const steps = Number(parts.COUNT) * Number(parts.INTERVAL || "1");
-  return start + steps * STEP_DAYS[parts.FREQ] * DAY_MINUTES;
+  const plain = Object.keys(parts).every((name) => known.includes(name)) &&
+    STEP_DAYS[parts.FREQ] !== undefined;
+  const step = plain ?
+    STEP_DAYS[parts.FREQ] * Number(parts.INTERVAL || "1") * DAY_MINUTES : 0;
+  const even = plain && ["DAILY", "WEEKLY"].includes(parts.FREQ) &&
+    !parts.BYDAY;
+  if (parts.UNTIL) {
+    const until = parseUntil_(parts.UNTIL);
+    return even && until >= start ?
+      start + Math.floor((until - start) / step) * step : until;
+  }
+  if (!parts.COUNT || !plain) return FOREVER;
+  return start + (Number(parts.COUNT) - (parts.BYDAY ? 0 : 1)) * step;
 }
 
 /**

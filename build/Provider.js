@@ -104,7 +104,9 @@ function conferenceOf_(provider, context) {
       textWithin_(response.params[key], context, 1024, `the parameter ${key}`);
   }
   const notes = optionalText_(response.notes, context);
-  if (notes !== null && Array.from(notes).length <= 2048) conference.notes = notes;
+  if (notes !== null && Array.from(notes).length <= 2048) {
+    conference.notes = notes;
+  }
   return conference;
 }
 

@@ -164,13 +164,14 @@ def test_a_script_s_own_writes_fire_when_the_switch_says_so(
     assert len(script.world.appsscript.deliver()) == executions
 
 
-def test_a_function_that_fires_itself_is_stopped(script: Script) -> None:
+@pytest.mark.parametrize("together", [False, True])
+def test_a_function_that_fires_itself_is_stopped(script: Script, together: bool) -> None:
     write = """Calendar.Events.insert({ start: { date: "2026-03-03" }, end: { date: "2026-03-04" } }, "primary");"""
     script.push(WATCH.replace("return e;", write))
     run(script, "main", ALICE)
     run(script, "fired")
     with pytest.raises(EmulatorError, match="5 triggers fired one after the other"):
-        script.world.appsscript.deliver(5)
+        script.world.appsscript.deliver(most=5, together=together)
 
 
 def test_in_the_background_a_change_is_delivered_as_it_happens() -> None:

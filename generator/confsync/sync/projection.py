@@ -77,19 +77,23 @@ def event_end(event: JsonObject) -> int:
 
 
 def rule_end(rule: str, start: int) -> int:
-    """Return the minute by which the last occurrence of an RRULE has begun, FOREVER when that is not plain to see."""
+    """Return the minute by which the last occurrence of an RRULE has begun, FOREVER when that is not plain to see.
+
+    It is exact for days and weeks without BY… parts, but for a change of clocks, and otherwise an upper bound.
+    """
     parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
+    known = ["FREQ", "COUNT", "UNTIL", "INTERVAL", "WKST"]
+    if parts.get("FREQ") == "WEEKLY":
+        known.append("BYDAY")
+    plain = all(name in known for name in parts) and parts.get("FREQ") in STEP_DAYS
+    step = STEP_DAYS[parts["FREQ"]] * int(parts.get("INTERVAL", "1")) * DAY_MINUTES if plain else 0
+    even = plain and parts["FREQ"] in ("DAILY", "WEEKLY") and "BYDAY" not in parts
     if "UNTIL" in parts:
-        return parse_until(parts["UNTIL"])
-    plain = all(name in ("FREQ", "COUNT", "INTERVAL", "WKST") for name in parts) or (
-        parts.get("FREQ") == "WEEKLY"
-        and all(name in ("FREQ", "COUNT", "INTERVAL", "WKST", "BYDAY") for name in parts)
-    )
-    if "COUNT" not in parts or not plain or parts.get("FREQ") not in STEP_DAYS:
+        until = parse_until(parts["UNTIL"])
+        return start + (until - start) // step * step if even and until >= start else until
+    if "COUNT" not in parts or not plain:
         return FOREVER
-    after_the_first = int(parts["COUNT"]) - (0 if "BYDAY" in parts else 1)
-    steps = after_the_first * int(parts.get("INTERVAL", "1"))
-    return start + steps * STEP_DAYS[parts["FREQ"]] * DAY_MINUTES
+    return start + (int(parts["COUNT"]) - (0 if "BYDAY" in parts else 1)) * step
 
 
 def parse_until(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job, Running
@@ -67,16 +67,11 @@ class Delivery:
             self._wake.clear()
 
     def deliver(self, most: int = MOST_AT_ONCE) -> list[ExecutionRecord]:
-        """Run what is queued, and what that queues, until nothing is; EmulatorError when that never ends."""
+        """Run what is queued, and what that queues, until nothing is; EmulatorError when `most` are not enough."""
         ran: list[ExecutionRecord] = []
         for record in self._delivered():
             ran.append(record)
-            if len(ran) == most:
-                raise EmulatorError(
-                    f"{most} triggers fired one after the other, and there are more",
-                    where=f"{record.function} of {record.user}",
-                    next_step="Does the function change the calendar each time that a change of it starts it?",
-                )
+            _check_end(ran, most)
         return ran
 
     def _delivered(self) -> Iterator[ExecutionRecord]:
@@ -86,8 +81,8 @@ class Delivery:
                 if record:
                     yield record
 
-    def deliver_together(self) -> list[ExecutionRecord]:
-        """Run what is queued side by side, one call of each in turn, and what that queues likewise."""
+    def deliver_together(self, most: int = MOST_AT_ONCE) -> list[ExecutionRecord]:
+        """Do the same side by side: one call of each in turn, and what they queue likewise."""
         ran: list[ExecutionRecord] = []
         with self._one_at_a_time:
             while batch := self._begun():
@@ -95,6 +90,7 @@ class Delivery:
                 while active:
                     active = [running for running in active if running.step()]
                 ran += [running.record for running in batch]
+                _check_end(ran, most)
         return ran
 
     def _begun(self) -> list[Running]:
@@ -136,3 +132,12 @@ class Delivery:
                 self._triggers.queue_due()
             clock.advance(max(0, target_us - clock.now_us()))
         return ran
+
+
+def _check_end(ran: Sequence[ExecutionRecord], most: int) -> None:
+    if len(ran) >= most:
+        raise EmulatorError(
+            f"{len(ran)} triggers fired one after the other, without an end",
+            where=f"{ran[-1].function} of {ran[-1].user}",
+            next_step="Does the function change the calendar each time that a change of it starts it?",
+        )

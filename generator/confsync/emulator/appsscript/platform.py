@@ -113,9 +113,12 @@ class AppsScript:
         """Lose what is queued, as the platform may."""
         self._triggers.drop_all()
 
-    def deliver(self, *, together: bool = False) -> list[ExecutionRecord]:
-        """Run what is queued, and what that queues, until nothing is; one after the other, or side by side."""
-        return self._delivery.deliver_together() if together else self._delivery.deliver()
+    def deliver(self, *, together: bool = False, most: int = MOST_AT_ONCE) -> list[ExecutionRecord]:
+        """Run what is queued, and what that queues, until nothing is; one after the other, or side by side.
+
+        EmulatorError when `most` executions do not come to an end of it.
+        """
+        return self._delivery.deliver_together(most) if together else self._delivery.deliver(most)
 
     def advance(self, seconds: float) -> list[ExecutionRecord]:
         """Walk the clock so far; what falls due on the way is delivered at its own time."""

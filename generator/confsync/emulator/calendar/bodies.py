@@ -23,9 +23,12 @@ _INT32 = (-(2**31), 2**31 - 1)
 _SPOKEN = {"start": "start time", "end": "end time"}
 
 
-def parse(request: Request) -> dict[str, Any]:
-    """Return the body as a JSON object, empty when there is none; ApiError 400 for anything else."""
-    if not request.body.strip():
+def parse(method: Method, request: Request) -> dict[str, Any]:
+    """Return the body as a JSON object, empty when there is none; ApiError 400 for anything else.
+
+    Fields that the method's schema does not know are left out, as Google's services ignore them.
+    """
+    if method.request_schema is None or not request.body.strip():
         return {}
     try:
         value = request.json()
@@ -33,22 +36,35 @@ def parse(request: Request) -> dict[str, Any]:
         raise ApiError(400, "parseError", "Parse Error") from error
     if not isinstance(value, dict):
         raise ApiError(400, "parseError", "Parse Error")
-    return value
+    return {name: _known(part, inner) for name, part, inner in _parts(_resolved(method), value)}
 
 
 def check(method: Method, body: Mapping[str, Any]) -> None:
-    """Raise ApiError 400 for a field of the wrong type, or a missing one that this method requires.
+    """Raise ApiError 400 for a field of the wrong type, or a missing one that this method requires; null is absent."""
+    _check_types(_resolved(method), body, "")
+    _check_required(method.id, _resolved(method), body)
 
-    Fields that the schema does not know are ignored, and null means absent, as in Google's own services.
-    """
-    if method.request_schema is not None:
-        _check_types({"$ref": method.request_schema}, body, "")
-        _check_required(method.id, {"$ref": method.request_schema}, body)
+
+def _resolved(method: Method) -> Mapping[str, Any]:
+    return _schema({"$ref": method.request_schema})
+
+
+def _schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    return discovery("calendar").schemas[schema["$ref"]] if "$ref" in schema else schema
+
+
+def _known(schema: Mapping[str, Any], value: Any) -> Any:
+    """Return the value without what the schema does not know; one of another type as it is."""
+    schema = _schema(schema)
+    if isinstance(value, list) and "items" in schema:
+        return [_known(schema["items"], item) for item in value]
+    if isinstance(value, dict) and schema.get("type") == "object":
+        return {name: _known(part, inner) for name, part, inner in _parts(schema, value)}
+    return value
 
 
 def _check_types(schema: Mapping[str, Any], value: Any, path: str) -> None:
-    if "$ref" in schema:
-        schema = discovery("calendar").schemas[schema["$ref"]]
+    schema = _schema(schema)
     kind = schema.get("type", "any")
     if value is None or kind == "any":
         return
@@ -56,6 +72,8 @@ def _check_types(schema: Mapping[str, Any], value: Any, path: str) -> None:
         raise ApiError(400, "invalid", f"Invalid value for '{path}': {kind} expected.")
     if isinstance(value, int) and not _INT32[0] <= value <= _INT32[1]:
         raise ApiError(400, "invalid", f"Invalid value for '{path}': out of range.")
+    if isinstance(value, list) and None in value:
+        raise ApiError(400, "invalid", f"Invalid value for '{path}': null in a list.")
     for name, part, inner in _parts(schema, value):
         _check_types(part, inner, f"{path}.{name}" if path else name)
 
@@ -71,9 +89,7 @@ def _parts(schema: Mapping[str, Any], value: Any) -> list[tuple[str, Mapping[str
 
 
 def _check_required(method_id: str, schema: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    if "$ref" in schema:
-        schema = discovery("calendar").schemas[schema["$ref"]]
-    for name, part in schema.get("properties", {}).items():
+    for name, part in _schema(schema).get("properties", {}).items():
         needed = method_id in part.get("annotations", {}).get("required", ())
         if needed and body.get(name) is None:
             raise ApiError(400, "required", f"Missing {_SPOKEN.get(name, name)}.")

@@ -31,6 +31,7 @@ def complete(body: Mapping[str, Any], calendar_zone: str) -> dict[str, Any]:
         if body.get(name, words[0]) not in words:
             raise _invalid(f"Invalid value '{body[name]}'. Allowed values: [{', '.join(words)}]", name)
     kept = {name: value for name, value in body.items() if value not in ({}, []) or name == "conferenceData"}
+    kept.setdefault("status", "confirmed")
     kept |= _times(body, calendar_zone)
     if "recurrence" in kept:
         recurrence.series_of(kept)

@@ -55,8 +55,6 @@ class _Reader:
         self.rest = _TOKEN.findall(text)[::-1]
 
     def group(self, depth: int) -> Mask:
-        if depth > _DEEPEST:
-            raise _invalid(self.text)
         mask: Mask = {}
         self._selection(mask, depth)
         while self._take(","):
@@ -65,7 +63,7 @@ class _Reader:
 
     def _selection(self, mask: Mask, depth: int) -> None:
         name = self.rest.pop() if self.rest else ""
-        if not name or name in ",/()":
+        if not name or name in ",/()" or depth > _DEEPEST:
             raise _invalid(self.text)
         inner: Mask | None = None
         if self._take("/"):

@@ -75,7 +75,10 @@ class Series:
 
     def at(self, stamp: str) -> datetime | None:
         """Return the occurrence whose original start has that stamp (as in an instance id), or None."""
-        about = _moment(stamp, self._zone)
+        try:
+            about = _moment(stamp, self._zone)
+        except ValueError:
+            return None
         near = self._set.between(about - _CLOCK_CHANGE, about + _CLOCK_CHANGE, inc=True)
         return next((occurrence for occurrence in near if self.stamp(occurrence) == stamp), None)
 
@@ -190,6 +193,8 @@ def _moment(text: str, zone: ZoneInfo | None) -> datetime:
     if not found:
         raise invalid_rule()
     moment = datetime.strptime(found[1] + (found[2] or "000000"), "%Y%m%d%H%M%S")
+    if not times.FIRST_YEAR <= moment.year <= times.LAST_YEAR:
+        raise ValueError("out of range")
     if found[3] and zone:
         moment = moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
     return moment

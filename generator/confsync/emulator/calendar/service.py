@@ -146,7 +146,7 @@ class Calendar:
             self._room.forget_touched()
             found = calendars.find(self._room, path["calendarId"], user) if "calendarId" in path else None
             given = parameters.read(method, request.query)
-            body = bodies.parse(request) if method.request_schema else {}
+            body = bodies.parse(method, request)
             ask = Ask(method, user, path, given, request.headers, body, found)
             ask.mask()
             response = answer(self._room, ask)

@@ -18,7 +18,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Zones shift by hours; near the ends of Python's calendar that would leave it.
-_FIRST_YEAR, _LAST_YEAR = 2, 9998
+FIRST_YEAR, LAST_YEAR = 2, 9998
 
 
 def zone(name: str) -> ZoneInfo | None:
@@ -51,7 +51,7 @@ def parse(text: str, default: tzinfo | None = None) -> datetime:
         moment = datetime.fromisoformat(f"{found[1]}T{found[2]}{(found[3] or '').upper()}")
     except ValueError as error:
         raise bad_time() from error
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise bad_time()
     return moment if moment.tzinfo else moment.replace(tzinfo=default)
 
@@ -62,7 +62,7 @@ def parse_date(text: str) -> date:
         day = date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError as error:
         raise bad_time() from error
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise bad_time()
     return day
 

@@ -48,7 +48,8 @@ class PageToken:
 
     def text(self) -> str:
         """Return it as the client gets it."""
-        return _encode([self.query, self.next_sync.text(), self.since_us, list(self.key)])
+        parts = [self.next_sync.text(), self.since_us, list(self.key)]
+        return _encode([_digest([self.query, *parts]), *parts])
 
 
 def user_mark(email: str) -> str:
@@ -59,7 +60,7 @@ def user_mark(email: str) -> str:
 def query_mark(parameters: Mapping[str, Any]) -> str:
     """Return the fingerprint of what a listing asks, apart from page size and looks."""
     asked = {name: value for name, value in parameters.items() if name not in _FREE}
-    return hashlib.blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=6).hexdigest()
+    return _digest(asked)
 
 
 def read_sync_token(text: str, now: SyncToken) -> SyncToken:
@@ -79,8 +80,8 @@ def read_sync_token(text: str, now: SyncToken) -> SyncToken:
 
 def read_page_token(text: str, query: str, since: SyncToken | None, now: SyncToken) -> PageToken:
     """Return the token; ApiError 400 when it is none or of another query, 410 when its sync token died meanwhile."""
-    token = _page_token(text)
-    right = token and token.query == query and (since is None or since.at_us == token.since_us)
+    token = _page_token(text, query)
+    right = token and (since is None or since.at_us == token.since_us)
     if not token or not right or (token.next_sync.kind, token.next_sync.calendar) != (now.kind, now.calendar):
         raise ApiError(400, "invalid", "Invalid page token value.", location="pageToken")
     if token.since_us is not None and token.next_sync.epoch != now.epoch:
@@ -95,16 +96,17 @@ def _sync_token(text: str) -> SyncToken | None:
     return SyncToken(*parts)
 
 
-def _page_token(text: str) -> PageToken | None:
-    parts = _decode(text)
-    if len(parts) != 4 or not _are(parts[:2], (str, str)) or not isinstance(parts[3], list):
+def _page_token(text: str, query: str) -> PageToken | None:
+    # The digest covers the query and the rest of the token, so the rest is as we made it.
+    digest, *parts = _decode(text) or [None]
+    if len(parts) != 3 or digest != _digest([query, *parts]):
         return None
-    sync = _sync_token(parts[1])
-    if sync is None or not (parts[2] is None or isinstance(parts[2], int)):
-        return None
-    if not all(isinstance(part, str | int) for part in parts[3]):
-        return None
-    return PageToken(parts[0], sync, parts[2], tuple(parts[3]))
+    next_sync = _sync_token(parts[0])
+    return PageToken(query, next_sync, parts[1], tuple(parts[2])) if next_sync else None
+
+
+def _digest(value: Any) -> str:
+    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=6).hexdigest()
 
 
 def _are(parts: list[Any], types: tuple[type, ...]) -> bool:

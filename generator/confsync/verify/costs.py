@@ -1,0 +1,54 @@
+"""Whether a history without faults cost no more than the protocol promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from confsync.verify.happened import Happened
+from confsync.verify.promises import Broken
+
+JsonObject = Mapping[str, Any]
+
+WRITES = ("setProperty", "setProperties", "deleteProperty", "deleteAllProperties")
+# Steps after which nothing has to be told to the third party: an answer, a colour.
+IRRELEVANT = ("answer", "fire")
+
+
+def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[Broken]:
+    """Return the executions that cost too much: idle ones, and those after what does not matter.
+
+    A step is looked at where it came when all was quiet, and was delivered right after.
+    """
+    broken: list[Broken] = []
+    for before, step, after in zip(happened, happened[1:], happened[2:], strict=False):
+        quiet = before.step["do"] == "deliver" and after.step["do"] == "deliver" and not step.refused
+        if quiet and _matters_not(step):
+            broken += _costs(step, [call for call in calls if _in(after, call)])
+    return broken
+
+
+def _matters_not(happened: Happened) -> bool:
+    changed = happened.step.get("with")
+    return happened.step["do"] in IRRELEVANT or (
+        happened.step["do"] == "change" and isinstance(changed, Mapping) and set(changed) == {"colorId"}
+    )
+
+
+def _costs(step: Happened, calls: Sequence[JsonObject]) -> Iterator[Broken]:
+    idle = step.step["do"] == "fire"
+    for number in sorted({call["execution"] for call in calls}):
+        own = [call for call in calls if call["execution"] == number]
+        asked = [call for call in own if call["service"].startswith("calendar.")]
+        written = [call for call in own if call["service"] == "Properties" and call["method"] in WRITES]
+        if any(call["service"] == "UrlFetch" for call in own):
+            yield Broken("cost", "", f"execution {number} asked the third party after {step.step['do']}")
+        if len(asked) > 1:
+            yield Broken("cost", "", f"execution {number} asked Calendar {len(asked)} times")
+        if len(written) > (0 if idle else 1):
+            yield Broken("cost", "", f"execution {number} wrote properties {len(written)} times")
+
+
+def _in(happened: Happened, call: JsonObject) -> bool:
+    first, last = happened.executions
+    return bool(first <= call["execution"] <= last)
