@@ -127,7 +127,7 @@ function linkEvent_(record, link, now) {
 }
 
 /**
- * Moves a link to `gone`; without any link the conference is due after the
+ * Moves a link to `gone`; without a seen one the conference is due after the
  * grace.
  * @param {Object} run
  * @param {ConferenceRecord} record
@@ -139,7 +139,7 @@ function unlink_(run, record, link, cancelled, now) {
   record.links.splice(record.links.indexOf(link), 1);
   record.gone.push([link.calendar, link.event, cancelled ? 1 : 0]);
   record.gone = record.gone.slice(-GONE_KEPT);
-  if (!record.links.length) record.due = now + CONFIG.sync.graceMinutes;
+  if (!seenLinks_(record).length) record.due = now + CONFIG.sync.graceMinutes;
 }
 
 /**
@@ -163,7 +163,8 @@ function foldUnsaved_(run, now) {
   const folded = [];
   for (const key of Object.keys(store.raw).sort()) {
     if (!key.startsWith("unsaved:")) continue;
-    const [, conferenceId, eventId] = key.split(":");
+    const conferenceId = key.slice("unsaved:".length, key.lastIndexOf(":"));
+    const eventId = key.slice(key.lastIndexOf(":") + 1);
     const [solution, calendarId, since, completed] = JSON.parse(store.raw[key]);
     if (!completed && now - since < CREATION_MINUTES) continue;
     folded.push(key);
@@ -183,7 +184,9 @@ function foldUnsaved_(run, now) {
 }
 
 /**
- * Ends the links of events that were not seen within their own grace.
+ * Ends the links of events that were not seen within their own grace. Nothing
+ * more is waited for then, unless another event carried the conference: that
+ * one's grace goes on.
  * @param {Object} run
  * @param {number} now
  */
@@ -192,8 +195,9 @@ function endUnsaved_(run, now) {
   for (const record of run.store.records.values()) {
     for (const link of record.links.slice()) {
       if (link.unsaved && now - link.unsaved >= grace) {
+        const due = record.due;
         unlink_(run, record, link, false, now);
-        if (!record.links.length) record.due = now;
+        record.due = record.links.length ? due : Math.max(due, now);
       }
     }
   }

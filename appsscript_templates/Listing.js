@@ -46,7 +46,8 @@ function readCalendar_(run, calendarId) {
 
 /**
  * Notes every page of a listing; the new token is stored once all records are
- * written.
+ * written. Throws an error of kind `late` when the time is over before the last
+ * page; the calendar is flagged then.
  * @param {Object} run
  * @param {string} calendarId
  * @param {string} token
@@ -63,6 +64,10 @@ function listChanges_(run, calendarId, token) {
       met.push(event.id);
     }
     writeStore_(run);
+    if (page.nextPageToken !== undefined && Date.now() > run.deadlineMs) {
+      setFlag_(calendarId);
+      throw Object.assign(new Error("late"), { kind: "late" });
+    }
   }
   if (!token) readBack_(run, number, met);
   if (page.nextSyncToken && page.nextSyncToken !== token) {

@@ -42,7 +42,7 @@ function lookAgain_(run, conferenceIds) {
     try {
       for (const entry of record.gone.slice()) {
         const event = readEvent_(run, entry[0], entry[1]);
-        if (entry[2] && event.status !== "cancelled") {
+        if (entry[2] && event.status !== "cancelled" && !record.links.length) {
           entry[2] = 0;
           record.due = now + CONFIG.sync.graceMinutes;
         }

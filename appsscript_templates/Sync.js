@@ -31,8 +31,8 @@ function syncEvents(e) {
 }
 
 /**
- * Works in rounds under the user's lock until nobody has left a flag; without
- * calendars, as the safety net.
+ * Works in rounds under the user's lock until nobody has left a flag, or the
+ * time is over; without calendars, as the safety net.
  * @param {Object} run
  * @param {string[]} fired
  */
@@ -45,6 +45,7 @@ function syncRun_(run, fired) {
       workRound_(run, calendars, net);
       calendars = [];
       net = false;
+      if (Date.now() > run.deadlineMs) return;
       if (readFlags_().length) continue;
       releaseLock_(run);
       if (!readFlags_().length || !tryLock_(run, 0)) return;

@@ -29,7 +29,7 @@ function createConference_(arg, solution) {
   const outcome = requestCreation_(run, calendarId, eventId, conferenceId,
     solution);
   if (outcome.kind !== "ok") {
-    if (outcome.kind !== "retry") {
+    if (outcome.unmade) {
       PropertiesService.getUserProperties()
         .deleteProperty(unsavedKey_(conferenceId, eventId));
     }
@@ -70,7 +70,7 @@ function writeUnsaved_(conferenceId, eventId, entry) {
 
 /**
  * Asks the third party for a conference with placeholder data; the first sync
- * brings the event's own.
+ * brings the event's own. `unmade` tells that surely none was made.
  * @param {Object} run
  * @param {string} calendarId
  * @param {string} eventId
@@ -86,25 +86,28 @@ function requestCreation_(run, calendarId, eventId, conferenceId, solution) {
     end: { dateTime: formatInstant_(now + 60) },
   };
   const context = updateContext_(event, calendarId, conferenceId, solution);
+  let outcome = { kind: "refused", unmade: true };
   try {
     const request = operationRequest_(CONFIG.provider, "create",
       withSecrets_(run, context));
     const answer = fetchBatch_([{ request: request }])[0];
-    const outcome = operationOutcome_(CONFIG.provider, "create", answer.status,
+    outcome = operationOutcome_(CONFIG.provider, "create", answer.status,
       answer.body);
+    outcome.unmade = answer.status >= 400 && answer.status < 500 &&
+      outcome.kind !== "retry";
     if (outcome.kind === "ok") {
       outcome.conference = conferenceOf_(CONFIG.provider,
         Object.assign({}, context, { resp: outcome.response }));
     } else {
       report_("ERROR", "create: " + outcome.kind, conferenceId, answer.status);
     }
-    return outcome;
   } catch (err) {
     if (err.name !== "Unrenderable") throw err;
     report_("ERROR", "a conference cannot be created", conferenceId,
       err.message);
-    return { kind: "refused" };
+    outcome.kind = "refused";
   }
+  return outcome;
 }
 
 /**

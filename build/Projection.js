@@ -6,11 +6,13 @@
 /** How many characters of a keyed hash make a fingerprint. */
 const FINGERPRINT_LENGTH = 10;
 const DAY_MINUTES = 24 * 60;
+/** The longest that one step of a rule without BY… parts can take, in days. */
+const STEP_DAYS = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 };
 /**
- * The longest that one step of a rule without BY… parts can take, in days:
- * months without a 31st, years without a 29th of February.
+ * How many steps can be left out in a row where not every month has that day,
+ * or not every year a 29th of February.
  */
-const STEP_DAYS = { DAILY: 1, WEEKLY: 7, MONTHLY: 62, YEARLY: 8 * 366 };
+const STEPS_LEFT_OUT = 8;
 
 /**
  * Returns the event as the provider's templates see it.
@@ -78,7 +80,7 @@ function eventEnd_(event) {
   const rules = event.recurrence || [];
   if (!rules.length) return end;
   if (rules.some((line) => /^(RDATE|EXRULE)/.test(line))) return FOREVER;
-  let latest = 0;
+  let latest = start;
   for (const line of rules) {
     if (line.startsWith("RRULE:")) {
       latest = Math.max(latest, ruleEnd_(line.slice(6), start));
@@ -103,8 +105,8 @@ function ruleEnd_(rule, start) {
   if (parts.FREQ === "WEEKLY") known.push("BYDAY");
   const plain = Object.keys(parts).every((name) => known.includes(name)) &&
     STEP_DAYS[parts.FREQ] !== undefined;
-  const step = plain ?
-    STEP_DAYS[parts.FREQ] * Number(parts.INTERVAL || "1") * DAY_MINUTES : 0;
+  const step = plain ? stepDays_(parts.FREQ, start) *
+    Number(parts.INTERVAL || "1") * DAY_MINUTES : 0;
   const even = plain && ["DAILY", "WEEKLY"].includes(parts.FREQ) &&
     !parts.BYDAY;
   if (parts.UNTIL) {
@@ -117,8 +119,22 @@ function ruleEnd_(rule, start) {
 }
 
 /**
- * Returns the minute of an UNTIL value; a date counts to the end of that day
- * anywhere on Earth.
+ * Returns the longest that one step of a rule can take, in days, in whatever
+ * time zone the rule starts.
+ * @param {string} frequency
+ * @param {number} start
+ * @return {number}
+ */
+function stepDays_(frequency, start) {
+  const day = new Date(start * 60000).getUTCDate();
+  const rare = ["MONTHLY", "YEARLY"].includes(frequency) &&
+    (day < 2 || day > 27);
+  return STEP_DAYS[frequency] * (rare ? STEPS_LEFT_OUT : 1);
+}
+
+/**
+ * Returns the minute of an UNTIL value; a date, or a time without a zone,
+ * counts to its end anywhere on Earth.
  * @param {string} text
  * @return {number}
  */
@@ -128,7 +144,9 @@ function parseUntil_(text) {
     return Math.floor(parseInstant_(date) / 60000) + 2 * DAY_MINUTES;
   }
   const time = [text.slice(9, 11), text.slice(11, 13), text.slice(13, 15)];
-  return Math.floor(parseInstant_(date + "T" + time.join(":") + "Z") / 60000);
+  const floating = text.endsWith("Z") ? 0 : DAY_MINUTES;
+  return Math.floor(parseInstant_(date + "T" + time.join(":") + "Z") / 60000) +
+    floating;
 }
 
 /**

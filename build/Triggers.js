@@ -27,6 +27,7 @@ function createSyncTrigger(calendarId) {
 function ensureTriggers_(calendarIds) {
   const kept = keepTriggers_(ScriptApp.getProjectTriggers());
   if (!kept.includes("CLOCK")) {
+    kept.push("CLOCK");
     createTrigger_("CLOCK", () => ScriptApp.newTrigger(HANDLER)
       .timeBased().everyHours(1).create());
   }

@@ -285,3 +285,40 @@ def test_an_access_token_works_over_the_api(script: Script) -> None:
     token = script.value("return ScriptApp.getOAuthToken()")
     calendar = build("calendar", "v3", http=TwinHttp(script.world, token), static_discovery=True)
     assert calendar.events().list(calendarId="primary").execute()["summary"] == ALICE
+
+
+def test_a_cache_forgets(script: Script) -> None:
+    body = """
+      const cache = CacheService.getUserCache();
+      cache.put("a", 1); cache.putAll({ b: "2", c: "3" }, 60); cache.remove("c");
+      const early = cache.getAll(["a", "b", "c"]);
+      Utilities.sleep(61000);
+      return [early, cache.get("a"), cache.get("b"), CacheService.getScriptCache().get("a"), CacheService.getDocumentCache()];
+    """
+    assert script.value(body) == [{"a": "1", "b": "2"}, "1", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("put('k'.repeat(251), '')", "Argument too large: key"),
+        ("put('k', 'x'.repeat(102401))", "Argument too large: value"),
+        ("put('k', 'v', 21601)", "Invalid argument: expirationInSeconds"),
+    ],
+)
+def test_a_cache_has_limits(script: Script, call: str, text: str) -> None:
+    assert script.error(f"CacheService.getUserCache().{call}") == f"Exception: {text}"
+
+
+def test_a_full_cache_keeps_what_ends_last(script: Script) -> None:
+    body = """
+      const cache = CacheService.getUserCache(), key = (i) => "k" + i;
+      const put = (from, count, seconds) => {
+        const values = {};
+        for (let i = from; i < from + count; i++) values[key(i)] = "v";
+        cache.putAll(values, seconds);
+        return Object.keys(cache.getAll(Array.from({ length: 1001 }, (_, i) => key(i)))).length;
+      };
+      return [put(0, 500, 60), put(500, 500, 120), put(1000, 1, 180), cache.get("k1000"), cache.get("k999")];
+    """
+    assert script.value(body) == [500, 1000, 900, "v", "v"]

@@ -31,7 +31,7 @@ def create_conference(ports: Ports, config: JsonObject, arg: JsonObject, solutio
     write_unsaved(run, conference_id, event_id, [solution, calendar_id, now_minutes(run), 0])
     outcome = request_creation(run, calendar_id, event_id, conference_id, solution)
     if outcome["kind"] != "ok":
-        if outcome["kind"] != "retry":
+        if outcome["unmade"]:
             run.ports.properties.delete_property(unsaved_key(conference_id, event_id))
         return {"error": ERRORS.get(outcome["kind"], "UNKNOWN")}
     conference = outcome["conference"]
@@ -56,7 +56,10 @@ def write_unsaved(run: Run, conference_id: str, event_id: str, entry: list[Any])
 def request_creation(
     run: Run, calendar_id: str, event_id: str, conference_id: str, solution: str
 ) -> JsonObject:
-    """Ask the third party for a conference with placeholder data; the first sync brings the event's own."""
+    """Ask the third party for a conference with placeholder data; the first sync brings the event's own.
+
+    `unmade` tells that surely none was made.
+    """
     provider = run.config["provider"]
     now = now_minutes(run)
     event = {
@@ -65,17 +68,19 @@ def request_creation(
         "end": {"dateTime": format_instant(now + 60)},
     }
     context = update_context(run.config, event, calendar_id, conference_id, solution)
+    outcome: JsonObject = {"kind": "refused", "unmade": True}
     try:
         request = operation_request(provider, "create", with_secrets(run, context))
         answer = fetch_batch(run, [{"request": request}])[0]
         outcome = operation_outcome(provider, "create", answer["status"], answer["body"])
+        outcome["unmade"] = 400 <= answer["status"] < 500 and outcome["kind"] != "retry"
         if outcome["kind"] == "ok":
             outcome["conference"] = conference_of(provider, {**context, "resp": outcome["response"]})
         else:
             report(run, "ERROR", f"create: {outcome['kind']}", conference_id, answer["status"])
     except Unrenderable as error:
         report(run, "ERROR", "a conference cannot be created", conference_id, str(error))
-        outcome = {"kind": "refused"}
+        outcome["kind"] = "refused"
     return outcome
 
 

@@ -30,7 +30,10 @@ def sync_events(ports: Ports, config: JsonObject, e: Any = None) -> None:
 
 
 def sync_run(run: Run, fired: list[str]) -> None:
-    """Work in rounds under the user's lock until nobody has left a flag; without calendars, as the safety net."""
+    """Work in rounds under the user's lock until nobody has left a flag, or the time is over.
+
+    Without calendars, as the safety net.
+    """
     if not take_lock(run, fired):
         return
     try:
@@ -38,6 +41,8 @@ def sync_run(run: Run, fired: list[str]) -> None:
         for _ in range(ROUNDS):
             work_round(run, calendars, net)
             calendars, net = [], False
+            if run.ports.machine.now_ms() > run.deadline_ms:
+                return
             if read_flags(run):
                 continue
             release_lock(run)

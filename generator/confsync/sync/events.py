@@ -27,7 +27,7 @@ EVENT_FIELDS = [
 
 
 class CalendarError(Exception):
-    """Calendar refused; `kind` is expired, absent, busy or refused."""
+    """Calendar refused: `kind` is expired, absent, busy or refused; or there was no time to ask on: late."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)

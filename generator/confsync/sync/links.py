@@ -99,11 +99,11 @@ def link_event(record: Record, link: Link, now: int) -> None:
 
 
 def unlink(run: Run, record: Record, link: Link, cancelled: bool, now: int) -> None:
-    """Move a link to `gone`; without any link the conference is due after the grace."""
+    """Move a link to `gone`; without a seen one the conference is due after the grace."""
     record.links.remove(link)
     record.gone.append([link.calendar, link.event, 1 if cancelled else 0])
     record.gone = record.gone[-GONE_KEPT:]
-    if not record.links:
+    if not seen_links(record):
         record.due = now + run.config["sync"]["graceMinutes"]
 
 
@@ -121,7 +121,7 @@ def fold_unsaved(run: Run, now: int) -> None:
     for key in sorted(store.raw):
         if not key.startswith("unsaved:"):
             continue
-        conference_id, event_id = key.split(":")[1:]
+        conference_id, _, event_id = key.removeprefix("unsaved:").rpartition(":")
         solution, calendar_id, since, completed = json.loads(store.raw[key])
         if not completed and now - since < CREATION_MINUTES:
             continue
@@ -139,14 +139,17 @@ def fold_unsaved(run: Run, now: int) -> None:
 
 
 def end_unsaved(run: Run, now: int) -> None:
-    """End the links of events that were not seen within their own grace."""
+    """End the links of events that were not seen within their own grace.
+
+    Nothing more is waited for then, unless another event carried the conference: that one's grace goes on.
+    """
     grace = run.config["sync"]["unsavedGraceMinutes"]
     for record in run.store.records.values():
         for link in list(record.links):
             if link.unsaved and now - link.unsaved >= grace:
+                due = record.due
                 unlink(run, record, link, False, now)
-                if not record.links:
-                    record.due = now
+                record.due = due if record.links else max(due, now)
 
 
 def prune_links(run: Run, now: int) -> None:

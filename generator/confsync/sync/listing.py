@@ -36,7 +36,10 @@ def read_calendar(run: Run, calendar_id: str) -> bool:
 
 
 def list_changes(run: Run, calendar_id: str, token: str) -> None:
-    """Note every page of a listing; the new token is stored once all records are written."""
+    """Note every page of a listing; the new token is stored once all records are written.
+
+    Raises CalendarError `late` when the time is over before the last page; the calendar is flagged then.
+    """
     number = calendar_number(run.store, calendar_id)
     now = now_minutes(run)
     met = []
@@ -47,6 +50,9 @@ def list_changes(run: Run, calendar_id: str, token: str) -> None:
             note_item(run, number, event)
             met.append(event["id"])
         write_store(run)
+        if "nextPageToken" in page and run.ports.machine.now_ms() > run.deadline_ms:
+            set_flag(run, calendar_id)
+            raise CalendarError("late")
     if not token:
         read_back(run, number, met)
     if page.get("nextSyncToken", token) != token:

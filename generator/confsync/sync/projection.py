@@ -15,9 +15,10 @@ JsonObject = dict[str, Any]
 
 FINGERPRINT_LENGTH = 10
 DAY_MINUTES = 24 * 60
-# The longest that one step of a rule without BY… parts can take, in days: months without a 31st, years without
-# a 29th of February.
-STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 62, "YEARLY": 8 * 366}
+# The longest that one step of a rule without BY… parts can take, in days, and how many steps can be left out in a
+# row where not every month has that day, or not every year a 29th of February.
+STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+STEPS_LEFT_OUT = 8
 
 
 def event_context(config: JsonObject, event: JsonObject, calendar_id: str) -> JsonObject:
@@ -69,7 +70,7 @@ def event_end(event: JsonObject) -> int:
         return end
     if any(re.match("RDATE|EXRULE", line) for line in rules):
         return FOREVER
-    latest = 0
+    latest = start
     for line in rules:
         if line.startswith("RRULE:"):
             latest = max(latest, rule_end(line[6:], start))
@@ -86,7 +87,7 @@ def rule_end(rule: str, start: int) -> int:
     if parts.get("FREQ") == "WEEKLY":
         known.append("BYDAY")
     plain = all(name in known for name in parts) and parts.get("FREQ") in STEP_DAYS
-    step = STEP_DAYS[parts["FREQ"]] * int(parts.get("INTERVAL", "1")) * DAY_MINUTES if plain else 0
+    step = step_days(parts["FREQ"], start) * int(parts.get("INTERVAL", "1")) * DAY_MINUTES if plain else 0
     even = plain and parts["FREQ"] in ("DAILY", "WEEKLY") and "BYDAY" not in parts
     if "UNTIL" in parts:
         until = parse_until(parts["UNTIL"])
@@ -96,12 +97,20 @@ def rule_end(rule: str, start: int) -> int:
     return start + (int(parts["COUNT"]) - (0 if "BYDAY" in parts else 1)) * step
 
 
+def step_days(frequency: str, start: int) -> int:
+    """Return the longest that one step of a rule can take, in days, in whatever time zone the rule starts."""
+    day = datetime.fromtimestamp(start * 60, UTC).day
+    rare = frequency in ("MONTHLY", "YEARLY") and not 2 <= day <= 27
+    return STEP_DAYS[frequency] * (STEPS_LEFT_OUT if rare else 1)
+
+
 def parse_until(text: str) -> int:
-    """Return the minute of an UNTIL value; a date counts to the end of that day anywhere on Earth."""
+    """Return the minute of an UNTIL value; a date, or a time without a zone, counts to its end anywhere on Earth."""
     date = f"{text[0:4]}-{text[4:6]}-{text[6:8]}"
     if len(text) == 8:
         return parse_instant(date) // 60000 + 2 * DAY_MINUTES
-    return parse_instant(f"{date}T{text[9:11]}:{text[11:13]}:{text[13:15]}Z") // 60000
+    floating = 0 if text.endswith("Z") else DAY_MINUTES
+    return parse_instant(f"{date}T{text[9:11]}:{text[11:13]}:{text[13:15]}Z") // 60000 + floating
 
 
 def project_event(run_config: JsonObject, context: JsonObject) -> Any:

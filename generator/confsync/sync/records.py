@@ -98,7 +98,7 @@ def parse_record(text: str) -> Record:
     """Return the record that `format_record` wrote."""
     values = json.loads(text)
     record = Record(values[0])
-    for link in values[1]:
+    for link in values[1] if len(values) > 1 else []:
         record.links.append(Link(*link))
     names = ("sent", "due", "gone", "first", "attempts", "not_before", "unknown_since", "lost")
     for name, value in zip(names, values[2:], strict=False):

@@ -40,7 +40,7 @@ def look_again(run: Run, conference_ids: list[str]) -> list[str]:
         try:
             for entry in list(record.gone):
                 event = read_event(run, entry[0], entry[1])
-                if entry[2] and event.get("status") != "cancelled":
+                if entry[2] and event.get("status") != "cancelled" and not record.links:
                     entry[2] = 0
                     record.due = now + run.config["sync"]["graceMinutes"]
         except CalendarError as error:

@@ -25,6 +25,7 @@ def ensure_triggers(run: Run, calendar_ids: list[str]) -> None:
     known = run.ports.triggers.get_project_triggers()
     kept = keep_triggers(run, known)
     if "CLOCK" not in kept:
+        kept.append("CLOCK")
         create_trigger(run, {"handlerFunction": HANDLER, "triggerSource": "CLOCK", "everyHours": 1})
     for calendar_id in calendar_ids:
         if "CALENDAR:" + calendar_id not in kept and len(kept) <= CALENDAR_TRIGGERS:

@@ -66,9 +66,17 @@ def _act(draw: _Draw) -> None:
         gone = [event for event in draw.known if event.gone]
         _undo(draw, draw.chance.choice(gone)) if gone else _create(draw)
     elif alive:
-        action(draw, draw.chance.choice(alive))
+        fitting = [event for event in alive if _fits(action, event)] or alive
+        action(draw, draw.chance.choice(fitting))
     else:
         _create(draw)
+
+
+def _fits(action: Callable[..., None], event: _Known) -> bool:
+    """Tell whether the action makes sense for the event, as far as is remembered."""
+    if action in (_edit_occurrence, _cancel_occurrence):
+        return event.recurring
+    return event.guests and not event.calendar if action in (_answer, _delete_copy) else True
 
 
 def _add(draw: _Draw, action: str, who: str, event: str, **more: Any) -> None:
@@ -81,15 +89,15 @@ def _create(draw: _Draw) -> None:
     draw.count += 1
     event = _Known(f"event{draw.count}", who, calendar)
     body: JsonObject = {"summary": _title(draw), **_time(draw)}
-    if draw.chance.random() < 0.2:
+    if draw.chance.random() < 0.35:
         body["recurrence"] = [draw.chance.choice(RULES)]
         event.recurring = True
-    if draw.chance.random() < 0.3:
+    if draw.chance.random() < 0.4:
         body["attendees"] = [{"email": email} for email in PEOPLE]
         event.guests = True
     step: JsonObject = {"with": body, "calendar": calendar}
     if draw.chance.random() < 0.85:
-        step["solution"] = draw.chance.choice(draw.solutions)
+        step |= {"solution": draw.chance.choice(draw.solutions), "mayFail": True}
     _add(draw, "create", who, event.name, **step)
     draw.known.append(event)
 
@@ -97,7 +105,7 @@ def _create(draw: _Draw) -> None:
 def _abandon(draw: _Draw) -> None:
     draw.count += 1
     solution = draw.chance.choice(draw.solutions)
-    _add(draw, "abandon", draw.chance.choice(PEOPLE), f"draft{draw.count}", solution=solution)
+    _add(draw, "abandon", draw.chance.choice(PEOPLE), f"draft{draw.count}", solution=solution, mayFail=True)
 
 
 def _rename(draw: _Draw, event: _Known) -> None:
@@ -181,13 +189,8 @@ def _remove_conference(draw: _Draw, event: _Known) -> None:
 
 
 def _replace_conference(draw: _Draw, event: _Known) -> None:
-    _add(
-        draw,
-        "replace-conference",
-        _actor(draw, event),
-        event.name,
-        solution=draw.chance.choice(draw.solutions),
-    )
+    chosen = {"solution": draw.chance.choice(draw.solutions), "mayFail": True}
+    _add(draw, "replace-conference", _actor(draw, event), event.name, **chosen)
 
 
 def _move(draw: _Draw, event: _Known) -> None:

@@ -50,43 +50,54 @@ class People:
             return self.stage.deliver("together")
         if step["do"] == "advance":
             return self.stage.advance(int(step["seconds"]))
+        if step["do"] not in self._actions:
+            raise StageError("nobody knows how to do that.", where=str(step["do"]))
         self._actions[step["do"]](step)
         return []
 
     def event(self, who: str, name: str) -> dict[str, Any]:
         """Return the event as that person sees it."""
-        calendar_id, event_id = self._place(who, name)
-        found: dict[str, Any] = self._events(who).get(calendarId=calendar_id, eventId=event_id).execute()
+        found: dict[str, Any] = self._ask({"who": who, "event": name}, "get")
         return found
 
-    def _events(self, who: str) -> Any:
-        return self.stage.calendar(who).events()
+    def _ask(self, step: Step, method: str, **parameters: Any) -> Any:
+        """Ask Calendar about the step's event, as the person of the step."""
+        calendar_id, event_id = self._place(step["who"], step["event"])
+        place = {"calendarId": calendar_id, "eventId": event_id}
+        return self.stage.google(step["who"], "events", method, **place | parameters)
 
     def _place(self, who: str, name: str) -> tuple[str, str]:
         """Return calendar and id of the event; somebody else than its owner has a copy in the own calendar."""
+        if name not in self._places:
+            raise StageError("there is no such event.", where=name)
         calendar_id, event_id = self._places[name]
         return (who if "@group." not in calendar_id else calendar_id), event_id
 
     def _calendar(self, step: Step) -> str:
         name = step.get("calendar", "")
-        return self._places[name][0] if name else step["who"]
+        return self._place(step["who"], name)[0] if name else step["who"]
+
+    def _insert(self, step: Step, name: str, body: Mapping[str, Any]) -> None:
+        calendar_id = self._calendar(step)
+        parameters = {"calendarId": calendar_id, "body": dict(body), "conferenceDataVersion": 1}
+        event = self.stage.google(step["who"], "events", "insert", **parameters)
+        self._places[name] = (calendar_id, event["id"])
 
     def _create(self, step: Step) -> None:
-        calendar_id = self._calendar(step)
         if "solution" not in step:
-            event = self._events(step["who"]).insert(calendarId=calendar_id, body=step["with"]).execute()
-            self._places[step["event"]] = (calendar_id, event["id"])
+            self._insert(step, step["event"], step["with"])
             return
+        calendar_id = self._calendar(step)
         draft = self._draft(step, calendar_id)
         saved = self.stage.control("POST", f"/drafts/{draft['id']}/save", {"event": dict(step["with"])})
         self._places[step["event"]] = (calendar_id, saved["id"])
 
     def _draft(self, step: Step, calendar_id: str, event_id: str = "") -> dict[str, Any]:
+        """Open the editor and choose a solution; with `mayFail` people go on when the add-on makes nothing."""
         opened = {"user": step["who"], "calendarId": calendar_id}
         draft = self.stage.control("POST", "/drafts", opened | ({"eventId": event_id} if event_id else {}))
-        answer = self.stage.control(
-            "POST", f"/drafts/{draft['id']}/conference", {"solution": step["solution"]}
-        )
+        chosen = {"solution": step["solution"]}
+        answer = self.stage.control("POST", f"/drafts/{draft['id']}/conference", chosen)
         if "error" in answer and not step.get("mayFail"):
             raise StageError(f"the add-on made no conference: {answer['error']}", where=str(step["event"]))
         return draft
@@ -95,88 +106,61 @@ class People:
         draft = self._draft(step, self._calendar(step))
         self.stage.control("DELETE", f"/drafts/{draft['id']}")
 
+    def _replace_conference(self, step: Step) -> None:
+        draft = self._draft(step, *self._place(step["who"], step["event"]))
+        self.stage.control("POST", f"/drafts/{draft['id']}/save", {"event": {}})
+
     def _change(self, step: Step) -> None:
-        calendar_id, event_id = self._place(step["who"], step["event"])
-        self._events(step["who"]).patch(
-            calendarId=calendar_id, eventId=event_id, body=dict(step["with"])
-        ).execute()
+        self._ask(step, "patch", body=dict(step["with"]))
 
     def _answer(self, step: Step) -> None:
-        event = self.event(step["who"], step["event"])
-        for attendee in event["attendees"]:
-            if attendee.get("self"):
-                attendee["responseStatus"] = step["answer"]
-        calendar_id, event_id = self._place(step["who"], step["event"])
-        self._events(step["who"]).patch(
-            calendarId=calendar_id, eventId=event_id, body={"attendees": event["attendees"]}
-        ).execute()
+        attendees = self.event(step["who"], step["event"]).get("attendees", [])
+        own = [attendee for attendee in attendees if attendee.get("self")]
+        if not own:
+            raise StageError("this person is not invited.", where=str(step["event"]))
+        own[0]["responseStatus"] = step["answer"]
+        self._ask(step, "patch", body={"attendees": attendees})
 
     def _delete(self, step: Step) -> None:
-        calendar_id, event_id = self._place(step["who"], step["event"])
-        self._events(step["who"]).delete(calendarId=calendar_id, eventId=event_id).execute()
+        self._ask(step, "delete")
 
-    def _occurrence(self, step: Step) -> tuple[str, str]:
-        """Return calendar and id of an occurrence of a series, counted from 0."""
-        calendar_id, event_id = self._place(step["who"], step["event"])
-        most = step["occurrence"] + 1
-        listed = self._events(step["who"]).instances(
-            calendarId=calendar_id, eventId=event_id, maxResults=most
-        )
-        return calendar_id, listed.execute()["items"][step["occurrence"]]["id"]
+    def _occurrence(self, step: Step) -> str:
+        """Return the id of an occurrence of a series, counted from 0."""
+        found = self._ask(step, "instances", maxResults=step["occurrence"] + 1).get("items", [])
+        if len(found) <= step["occurrence"]:
+            raise StageError("it does not occur so often.", where=str(step["event"]))
+        return str(found[step["occurrence"]]["id"])
 
     def _change_occurrence(self, step: Step) -> None:
-        calendar_id, instance_id = self._occurrence(step)
-        self._events(step["who"]).patch(
-            calendarId=calendar_id, eventId=instance_id, body=dict(step["with"])
-        ).execute()
+        self._ask(step, "patch", eventId=self._occurrence(step), body=dict(step["with"]))
 
     def _cancel_occurrence(self, step: Step) -> None:
-        calendar_id, instance_id = self._occurrence(step)
-        self._events(step["who"]).delete(calendarId=calendar_id, eventId=instance_id).execute()
+        self._ask(step, "delete", eventId=self._occurrence(step))
 
     def _copy(self, step: Step) -> None:
         event = self.event(step["who"], step["event"])
         kept = ("summary", "description", "start", "end", "recurrence", "visibility", "conferenceData")
         body = {key: event[key] for key in kept if key in event} | dict(step.get("with", {}))
-        calendar_id = self._calendar(step)
-        copy = (
-            self._events(step["who"])
-            .insert(calendarId=calendar_id, body=body, conferenceDataVersion=1)
-            .execute()
-        )
-        self._places[step["as"]] = (calendar_id, copy["id"])
+        self._insert(step, step["as"], body)
 
     def _move(self, step: Step) -> None:
-        calendar_id, event_id = self._place(step["who"], step["event"])
         target = self._calendar(step)
-        self._events(step["who"]).move(calendarId=calendar_id, eventId=event_id, destination=target).execute()
-        self._places[step["event"]] = (target, event_id)
+        moved = self._ask(step, "move", destination=target)
+        self._places[step["event"]] = (target, moved["id"])
 
     def _remove_conference(self, step: Step) -> None:
-        calendar_id, event_id = self._place(step["who"], step["event"])
-        self._events(step["who"]).patch(
-            calendarId=calendar_id, eventId=event_id, body={"conferenceData": None}, conferenceDataVersion=1
-        ).execute()
-
-    def _replace_conference(self, step: Step) -> None:
-        calendar_id, event_id = self._place(step["who"], step["event"])
-        draft = self._draft(step, calendar_id, event_id)
-        self.stage.control("POST", f"/drafts/{draft['id']}/save", {"event": {}})
+        self._ask(step, "patch", body={"conferenceData": None}, conferenceDataVersion=1)
 
     def _undo(self, step: Step) -> None:
-        calendar_id, event_id = self._place(step["who"], step["event"])
-        self._events(step["who"]).patch(
-            calendarId=calendar_id, eventId=event_id, body={"status": "confirmed"}
-        ).execute()
+        self._ask(step, "patch", body={"status": "confirmed"})
 
     def _add_calendar(self, step: Step) -> None:
-        made = self.stage.calendar(step["who"]).calendars().insert(body={"summary": step["event"]}).execute()
+        made = self.stage.google(step["who"], "calendars", "insert", body={"summary": step["event"]})
         self._places[step["event"]] = (made["id"], "")
 
     def _share(self, step: Step) -> None:
         rule = {"role": "writer", "scope": {"type": "user", "value": step["with"]}}
-        acl = self.stage.calendar(step["who"]).acl()
-        acl.insert(calendarId=self._calendar(step), body=rule).execute()
+        self.stage.google(step["who"], "acl", "insert", calendarId=self._calendar(step), body=rule)
 
     def _expire_tokens(self, step: Step) -> None:
         self.stage.expire_tokens(self._calendar(step))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+import httplib2
 from googleapiclient.discovery import build
 
 from confsync.errors import ConfsyncError
@@ -27,27 +29,19 @@ class Stage:
 
     def __init__(self, url: str, http_for: Callable[[str], Any], script_id: str) -> None:
         self.url, self.script_id = url, script_id
-        self._http_for = http_for
-        self._operator = http_for("")
-        self._clients: dict[str, Any] = {}
+        self._http = functools.cache(http_for)
+        self._last_execution = 0
 
-    def calendar(self, user: str) -> Any:
-        """Return Google's Calendar client of that user."""
-        if user not in self._clients:
-            self._clients[user] = build(
-                "calendar",
-                "v3",
-                http=self._http_for(user),
-                client_options={"api_endpoint": f"{self.url}/calendar/v3/"},
-                static_discovery=True,
-            )
-        return self._clients[user]
+    def google(self, user: str, resource: str, method: str, **parameters: Any) -> Any:
+        """Ask Calendar as a user with Google's client: `google(user, "events", "list", calendarId=…)`."""
+        request = getattr(_resource(self.url, resource), method)(**parameters)
+        return request.execute(http=self._http(user))
 
     def control(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
         """Ask a control route below /emulator; raises StageError when it refuses."""
         data = json.dumps(body).encode() if body is not None else None
         headers = {"content-type": "application/json"}
-        response, content = self._operator.request(f"{self.url}/emulator{path}", method, data, headers)
+        response, content = self._http("").request(f"{self.url}/emulator{path}", method, data, headers)
         answer: JsonObject = json.loads(content) if content else {}
         if int(response.status) >= 400:
             told = answer.get("error", {}).get("message", response.status)
@@ -97,8 +91,10 @@ class Stage:
         return executions
 
     def last_execution(self) -> int:
-        """Return the number of the execution that ran last, 0 when none has."""
-        return max((int(execution["number"]) for execution in self.executions()), default=0)
+        """Return the number of the execution that began last, 0 when none has."""
+        for execution in self.executions(self._last_execution):
+            self._last_execution = max(self._last_execution, int(execution["number"]))
+        return self._last_execution
 
     def now(self) -> datetime:
         """Return the emulator's clock."""
@@ -118,3 +114,11 @@ class Stage:
         """Return the triggers of all users."""
         found: list[JsonObject] = self.control("GET", "/triggers")["triggers"]
         return found
+
+
+@functools.lru_cache(maxsize=16)
+def _resource(url: str, name: str) -> Any:
+    """Return a resource of Google's client; making one takes milliseconds, so they are kept for each address."""
+    endpoint = {"api_endpoint": f"{url}/calendar/v3/"}
+    client = build("calendar", "v3", http=httplib2.Http(), client_options=endpoint, static_discovery=True)
+    return getattr(client, name)()

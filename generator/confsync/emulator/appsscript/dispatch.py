@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from confsync.emulator.appsscript.cache import Cache
 from confsync.emulator.appsscript.calendar_calls import CalendarCalls, GoogleRefusal
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.locks import Locks
@@ -60,9 +61,10 @@ class Dispatch:
         self._world = world
         self._calendar, self._fetch = CalendarCalls(world), UrlFetch(world)
         self._triggers, self._stopping = triggers, stopping
-        machine = Machine(world, stopping)
+        machine, cache = Machine(world, stopping), Cache(world.store, world.clock)
         self._services: dict[str, Callable[[Context, str, Mapping[str, Any]], Any]] = {
             "Properties": properties.call,
+            "Cache": cache.call,
             "LockService": locks.call,
             "ScriptApp": self._script,
             "Utilities": machine.utilities,

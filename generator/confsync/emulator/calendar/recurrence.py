@@ -126,7 +126,7 @@ class Series:
             add(moment)
 
     def _rule(self, text: str) -> rrule:
-        """Return a rule that ends, so that one without any occurrence cannot be followed for ever."""
+        """Return a rule that ends; RRULE texts may leave the end out, or set it far beyond what is followed."""
         until, count = self._start + _FOLLOWED, None
         for name, value in _LIMITS.findall(text):
             if name == "COUNT":
@@ -201,6 +201,8 @@ def _moment(text: str, zone: ZoneInfo | None) -> datetime:
 
 
 def _until(text: str, zone: ZoneInfo | None) -> datetime:
+    if text > str(times.LAST_YEAR):
+        return datetime(times.LAST_YEAR, 12, 31)
     moment = _moment(text, zone)
     # A date as the limit of timed occurrences: that day still belongs to the series.
     return moment + timedelta(days=1, seconds=-1) if zone and "T" not in text else moment

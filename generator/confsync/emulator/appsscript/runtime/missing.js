@@ -4,7 +4,6 @@
   const NAMES = [
     "AddOnsResponseService",
     "Browser",
-    "CacheService",
     "CalendarApp",
     "CardService",
     "Charts",

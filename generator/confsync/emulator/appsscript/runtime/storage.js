@@ -3,6 +3,12 @@
   "use strict";
   const owner = "PropertiesService.Properties";
 
+  const strings = (values) => {
+    const texts = {};
+    for (const key of Object.keys(values)) texts[key] = String(values[key]);
+    return texts;
+  };
+
   const properties = (store) => {
     const ask = (method, given) => kit.ask("Properties", method, { store, ...given });
     const object = kit.object(owner, {
@@ -20,9 +26,7 @@
         ["object"],
         ["object", "boolean"],
         (values, deleteAllOthers = false) => {
-          const strings = {};
-          for (const key of Object.keys(values)) strings[key] = String(values[key]);
-          ask("setProperties", { properties: strings, deleteAllOthers });
+          ask("setProperties", { properties: strings(values), deleteAllOthers });
           return object;
         },
       ],
@@ -48,6 +52,36 @@
       getScriptProperties: [[], () => properties("script")],
       getUserProperties: [[], () => properties("user")],
       getDocumentProperties: [[], () => null],
+    }),
+  );
+
+  const cache = (store) => {
+    const ask = (method, given) => kit.ask("Cache", method, { store, ...given });
+    const quietly = (method, given) => {
+      ask(method, given);
+    };
+    return kit.object("CacheService.Cache", {
+      get: [["string"], (key) => ask("get", { key: String(key) }) ?? null],
+      getAll: [["array"], (keys) => ask("getAll", { keys: keys.map(String) })],
+      put: [
+        ["string", "string"],
+        ["string", "string", "number"],
+        (key, value, seconds) => quietly("put", { key: String(key), value: String(value), seconds }),
+      ],
+      putAll: [
+        ["object"],
+        ["object", "number"],
+        (values, seconds) => quietly("putAll", { values: strings(values), seconds }),
+      ],
+      remove: [["string"], (key) => quietly("remove", { key: String(key) })],
+      removeAll: [["array"], (keys) => quietly("removeAll", { keys: keys.map(String) })],
+    });
+  };
+  kit.global("CacheService", () =>
+    kit.object("CacheService", {
+      getScriptCache: [[], () => cache("script")],
+      getUserCache: [[], () => cache("user")],
+      getDocumentCache: [[], () => null],
     }),
   );
 
