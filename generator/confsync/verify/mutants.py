@@ -23,7 +23,7 @@ RELOADED = ("confsync.sync", "confsync.verify.wing", "confsync.verify.asking")
 
 
 class MutantError(ConfsyncError):
-    """The text to replace does not stand exactly once where it should."""
+    """The text to replace does not stand exactly once where it should, or nobody reads that file."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ def mutated_files(files: Mapping[str, str], replacements: Sequence[Replacement])
     """Return rendered files with replacements, `file` being a rendered file's name."""
     changed = dict(files)
     for replacement in replacements:
+        if replacement.file not in changed:
+            raise MutantError("there is no such file.", where=replacement.file)
         changed[replacement.file] = replacement.applied(changed[replacement.file])
     return changed
 
@@ -53,6 +55,9 @@ def mutated_wing(config: Mapping[str, Any], replacements: Sequence[Replacement])
     """Return a Python wing with replacements, `file` being a module such as `confsync.sync.note`."""
     with _reloading(replacements):
         wing: Runtime = importlib.import_module("confsync.verify.wing").PythonWing(config)
+        for replacement in replacements:
+            if not isinstance(getattr(sys.modules.get(replacement.file), "__loader__", None), _Loader):
+                raise MutantError("the wing is not made of that module.", where=replacement.file)
         return wing
 
 
@@ -68,6 +73,14 @@ def _reloading(replacements: Sequence[Replacement]) -> Iterator[None]:
         for name in [name for name in sys.modules if name.startswith(RELOADED)]:
             del sys.modules[name]
         sys.modules.update(kept)
+        _hang(kept)
+
+
+def _hang(modules: Mapping[str, ModuleType]) -> None:
+    """Let every package know its own modules again: an import hangs them there too."""
+    for name, module in modules.items():
+        package, _, own = name.rpartition(".")
+        setattr(sys.modules[package], own, module)
 
 
 class _Finder(importlib.abc.MetaPathFinder):

@@ -16,7 +16,7 @@ from confsync.verify.ground import Ground, Wing, ground
 from confsync.verify.happened import Happened
 from confsync.verify.history import History
 from confsync.verify.people import People
-from confsync.verify.promises import Broken
+from confsync.verify.promises import Broken, check
 from confsync.verify.stage import StageError
 
 JsonObject = dict[str, Any]
@@ -87,8 +87,9 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
         stage.control("DELETE", "/faults")
         broken = _prompt(place, history)
         stage.advance(PEACE_HOURS * HOUR_S)
-        broken += place.witness.broken()
-        calls = stage.calls()
+        observed = place.witness.observed()
+        calls = observed.calls
+        broken += check(observed)
         if not history.faults:
             broken += wasteful(happened, calls)
         return Played(
@@ -96,7 +97,7 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
             happened,
             calls,
             stage.executions(),
-            stage.conferences(),
+            observed.conferences,
             {user: stage.properties(user) for user in PEOPLE},
             struck,
             broken,

@@ -51,7 +51,7 @@ class Control:
     def _answer(self, route: Route, variables: Mapping[str, str], request: Request) -> Response:
         try:
             ask = Ask({**route.ask(request), **variables}, host=request.headers.get("host", ""))
-            return json_response(200, route.handler(self._world, ask))
+            return json_response(200, route.handler(self._world, ask), indent=None)
         except EmulatorError as error:
             return _refusal(400, str(error))
         except ApiError as error:

@@ -1,0 +1,37 @@
+"""The seed's own add-on, a user's store to note events in, and an execution that needs nobody."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from confsync.addon import Addon, config_of, load
+from confsync.sync.records import Store
+from confsync.sync.run import Run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def addon() -> Addon:
+    return load(ROOT / "addon.toml")
+
+
+@pytest.fixture
+def config(addon: Addon) -> dict[str, Any]:
+    return config_of(addon)
+
+
+@pytest.fixture
+def store() -> Store:
+    """Alice's store: her own calendar is number 0, a team's number 1."""
+    calendars = [["alice@example.com", 1], ["team@group.calendar.google.com"]]
+    return Store({}, calendars, "alices-id", "alices-key", {}, [], {}, {})
+
+
+@pytest.fixture
+def run(config: dict[str, Any], store: Store) -> Run:
+    """An execution that asks nothing: whoever uses one of its ports fails."""
+    ports: Any = SimpleNamespace()
+    return Run(ports, config, 0, store)
