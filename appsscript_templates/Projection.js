@@ -111,8 +111,10 @@ function ruleEnd_(rule, start) {
     !parts.BYDAY;
   if (parts.UNTIL) {
     const until = parseUntil_(parts.UNTIL);
-    return even && until >= start ?
-      start + Math.floor((until - start) / step) * step : until;
+    if (!even || until < start) return until;
+    // An hour more, for in summer the last one may come an hour earlier.
+    return Math.min(until,
+      start + Math.floor((until + 60 - start) / step) * step);
   }
   if (!parts.COUNT || !plain) return FOREVER;
   return start + (Number(parts.COUNT) - (parts.BYDAY ? 0 : 1)) * step;

@@ -1,5 +1,7 @@
 """What a record asks for, and in which order; and what notes and graces make of it."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from confsync.sync.decision import conferences_to, decide
@@ -13,7 +15,9 @@ SEEN = Link(0, "e", "", NOW + 60, NOW + 120, "now")
 
 def seen(event="e", **more):
     """Return the link of an event that has been seen."""
-    return Link(**({"calendar": 0, "event": event, "start": NOW, "end": NOW + 60, "fingerprint": "now"} | more))
+    return Link(
+        **({"calendar": 0, "event": event, "start": NOW, "end": NOW + 60, "fingerprint": "now"} | more)
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,10 @@ def test_the_end_of_a_draft_does_not_cut_the_grace_of_an_event_that_was_there(ru
     link, draft = seen("e"), Link(0, "draft", unsaved=NOW)
     run.store.records["X"] = record = Record("web", [link, draft], sent="now")
     gone = {"change": "unlink", "conference": "X", "link": link, "cancelled": True}
-    steps = [(NOW + 59, lambda now: apply_change(run, gone, now)), (NOW + 60, lambda now: end_unsaved(run, now))]
+    steps = [
+        (NOW + 59, lambda now: apply_change(run, gone, now)),
+        (NOW + 60, lambda now: end_unsaved(run, now)),
+    ]
     if draft_goes_first:
         steps = [(NOW + 60, steps[1][1]), (NOW + 61, steps[0][1])]
     for now, step in steps:
@@ -118,10 +125,7 @@ def test_pruning_asks_for_nothing(run):
 
 def test_ids_of_the_third_party_may_contain_colons(run):
     written = {}
-    run.ports.properties = type(
-        "Properties", (), {"set_properties": written.update, "delete_property": lambda self, key: None}
-    )()
-    run.ports.properties.set_properties = written.update
+    run.ports.properties = SimpleNamespace(set_properties=written.update, delete_property=lambda key: None)
     run.store.raw["unsaved:room:7:e1"] = '["web","alice@example.com",29540640,1]'
     fold_unsaved(run, NOW)
     assert run.store.records["room:7"].links == [Link(0, "e1", unsaved=29540640)]

@@ -104,10 +104,8 @@ def _ending(verdict: Verdict) -> list[str]:
         lines = [f"The wings part at call {verdict.difference.place}:"]
         lines += [f"  Apps Script  {verdict.difference.one}", f"  Python       {verdict.difference.other}"]
     else:
-        lines = [
-            f"Both wings made the same {verdict.calls} calls, in the same order, with equal arguments, "
-            "and left the same state."
-        ]
+        same = f"Both wings made the same {verdict.calls} calls, in the same order, with equal arguments,"
+        lines = [f"{same} and left the same state."]
     for wing, broken in verdict.broken:
         lines.append(f"{broken.promise} is broken ({wing} wing): {broken.conference[:8]} {broken.how}")
     return lines if verdict.broken else [*lines, "P1, P2, P3 and P4 hold."]

@@ -91,7 +91,8 @@ def rule_end(rule: str, start: int) -> int:
     even = plain and parts["FREQ"] in ("DAILY", "WEEKLY") and "BYDAY" not in parts
     if "UNTIL" in parts:
         until = parse_until(parts["UNTIL"])
-        return start + (until - start) // step * step if even and until >= start else until
+        # An hour more, for in summer the last one may come an hour earlier.
+        return min(until, start + (until + 60 - start) // step * step) if even and until >= start else until
     if "COUNT" not in parts or not plain:
         return FOREVER
     return start + (int(parts["COUNT"]) - (0 if "BYDAY" in parts else 1)) * step

@@ -34,9 +34,9 @@ class Played:
 
     wing: str
     happened: Sequence[Happened]
-    calls: Sequence[JsonObject]
+    calls: Sequence[Mapping[str, Any]]
     executions: Sequence[JsonObject]
-    conferences: Sequence[JsonObject]
+    conferences: Sequence[Mapping[str, Any]]
     properties: Mapping[str, JsonObject]
     struck: Sequence[JsonObject]
     broken: Sequence[Broken]

@@ -91,8 +91,9 @@ def check(observed: Observed) -> list[Broken]:
         carriers = carriers_of(observed, life.user, conference_id)
         broken += _strangers(conference_id, life)
         if life.deleted:
+            # Whether that was right is all that there is to judge: what comes back later finds it gone.
             broken += _deleted(observed, conference_id, life.user, life.made, life.deleted)
-        if carriers:
+        elif carriers:
             broken += carried(observed, conference_id, carriers, held.get(conference_id))
         elif conference_id in held:
             broken += _left(observed, conference_id, life)
@@ -107,7 +108,7 @@ def late(observed: Observed, watched: Mapping[str, frozenset[str]]) -> list[Brok
     held = {conference["id"]: conference for conference in observed.conferences}
     broken: list[Broken] = []
     for conference_id, life in sorted(_lives(observed).items()):
-        carriers = carriers_of(observed, life.user, conference_id)
+        carriers = carriers_of(observed, life.user, conference_id) if not life.deleted else []
         if carriers and {event["calendar"] for event in carriers} <= watched.get(life.user, frozenset()):
             broken += carried(observed, conference_id, carriers, held.get(conference_id))
     return [Broken("promptness", one.conference, one.how) for one in broken]
