@@ -26,6 +26,7 @@ function createConference_(arg, solution) {
   const conferenceId = Utilities.getUuid().replace(/-/g, "");
   writeUnsaved_(conferenceId, eventId,
     [solution, calendarId, nowMinutes_(), 0]);
+  watchCalendar_(run, calendarId);
   const outcome = requestCreation_(run, calendarId, eventId, conferenceId,
     solution);
   if (outcome.kind !== "ok") {
@@ -42,7 +43,7 @@ function createConference_(arg, solution) {
     PropertiesService.getUserProperties()
       .deleteProperty(unsavedKey_(conferenceId, eventId));
   }
-  watchCalendar_(run, calendarId);
+  beginSyncing_(run, calendarId);
   return answerOf_(run, conference, solution);
 }
 
@@ -66,6 +67,20 @@ function unsavedKey_(conferenceId, eventId) {
 function writeUnsaved_(conferenceId, eventId, entry) {
   PropertiesService.getUserProperties().setProperties(
     { [unsavedKey_(conferenceId, eventId)]: JSON.stringify(entry) });
+}
+
+/**
+ * Makes sure that somebody comes by again, before anything is made that may
+ * have to be deleted. A failure is logged and nothing else.
+ * @param {Object} run
+ * @param {string} calendarId
+ */
+function watchCalendar_(run, calendarId) {
+  try {
+    createSyncTrigger(calendarId);
+  } catch (err) {
+    report_("ERROR", "the triggers are not known", calendarId, err.message);
+  }
 }
 
 /**
@@ -111,14 +126,14 @@ function requestCreation_(run, calendarId, eventId, conferenceId, solution) {
 }
 
 /**
- * Begins to sync the calendar as far as the time allows; the conference is
- * there whatever comes of it.
+ * Syncs the calendar as far as the time allows; the conference is there
+ * whatever comes of it.
  * @param {Object} run
  * @param {string} calendarId
  */
-function watchCalendar_(run, calendarId) {
+function beginSyncing_(run, calendarId) {
   try {
-    initializeSyncing(calendarId, run);
+    syncRun_(run, [calendarId]);
   } catch (err) {
     report_("ERROR", "syncing has not begun", calendarId, err.message);
   }

@@ -12,11 +12,10 @@ const SECOND_TRY_MS = 1000;
 /**
  * Makes sure that the calendar is watched, and syncs it for the first time.
  * @param {string} calendarId
- * @param {Object} run
  */
-function initializeSyncing(calendarId, run = startRun_(SYNC_BUDGET_MS)) {
+function initializeSyncing(calendarId) {
   createSyncTrigger(calendarId);
-  syncRun_(run, [calendarId]);
+  syncRun_(startRun_(SYNC_BUDGET_MS), [calendarId]);
 }
 
 /**

@@ -8,7 +8,7 @@ from typing import Any
 
 from confsync.providers.interpreter import conference_of, operation_outcome, operation_request
 from confsync.providers.values import Unrenderable
-from confsync.sync.engine import ensure_identity, initialize_syncing
+from confsync.sync.engine import ensure_identity, sync_run
 from confsync.sync.events import format_instant
 from confsync.sync.note import SOLUTION_PARAMETER, USER_PARAMETER
 from confsync.sync.ports import JsonObject, PlatformError, Ports
@@ -16,6 +16,7 @@ from confsync.sync.projection import update_context
 from confsync.sync.records import read_store
 from confsync.sync.run import Run, now_minutes, report, start_run
 from confsync.sync.send import fetch_batch, with_secrets
+from confsync.sync.triggers import create_sync_trigger
 
 CREATE_BUDGET_MS = 8_000  # of the platform's 30 s
 ERRORS = {"auth": "PERMISSION_DENIED", "retry": "TEMPORARY", "refused": "PERMANENT", "gone": "PERMANENT"}
@@ -29,6 +30,7 @@ def create_conference(ports: Ports, config: JsonObject, arg: JsonObject, solutio
     calendar_id, event_id = arg["eventData"]["calendarId"], arg["eventData"]["eventId"]
     conference_id = run.ports.machine.get_uuid().replace("-", "")
     write_unsaved(run, conference_id, event_id, [solution, calendar_id, now_minutes(run), 0])
+    watch_calendar(run, calendar_id)
     outcome = request_creation(run, calendar_id, event_id, conference_id, solution)
     if outcome["kind"] != "ok":
         if outcome["unmade"]:
@@ -38,7 +40,7 @@ def create_conference(ports: Ports, config: JsonObject, arg: JsonObject, solutio
     write_unsaved(run, conference["id"], event_id, [solution, calendar_id, now_minutes(run), 1])
     if conference["id"] != conference_id:
         run.ports.properties.delete_property(unsaved_key(conference_id, event_id))
-    watch_calendar(run, calendar_id)
+    begin_syncing(run, calendar_id)
     return answer_of(run, conference, solution)
 
 
@@ -51,6 +53,17 @@ def write_unsaved(run: Run, conference_id: str, event_id: str, entry: list[Any])
     """Write the entry: before the request as a promise, after it as a fact."""
     text = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)
     run.ports.properties.set_properties({unsaved_key(conference_id, event_id): text})
+
+
+def watch_calendar(run: Run, calendar_id: str) -> None:
+    """Make sure that somebody comes by again, before anything is made that may have to be deleted.
+
+    A failure is logged and nothing else.
+    """
+    try:
+        create_sync_trigger(run, calendar_id)
+    except PlatformError as error:
+        report(run, "ERROR", "the triggers are not known", calendar_id, str(error))
 
 
 def request_creation(
@@ -84,10 +97,10 @@ def request_creation(
     return outcome
 
 
-def watch_calendar(run: Run, calendar_id: str) -> None:
-    """Begin to sync the calendar as far as the time allows; the conference is there whatever comes of it."""
+def begin_syncing(run: Run, calendar_id: str) -> None:
+    """Sync the calendar as far as the time allows; the conference is there whatever comes of it."""
     try:
-        initialize_syncing(run, calendar_id)
+        sync_run(run, [calendar_id])
     except PlatformError as error:
         report(run, "ERROR", "syncing has not begun", calendar_id, str(error))
 

@@ -55,7 +55,7 @@ def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int)
 
 
 def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
-    """Return an event as it is now; one that is not there looks like a cancelled one."""
+    """Return an event as it is now; one that is not there looks like a cancelled one, and is `missing`."""
     options = {"fields": event_fields(run.config)}
     try:
         return ask_calendar(
@@ -64,7 +64,7 @@ def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
     except CalendarError as error:
         if error.kind not in ("absent", "expired"):
             raise
-        return {"id": event_id, "status": "cancelled"}
+        return {"id": event_id, "status": "cancelled", "missing": True}
 
 
 def list_calendars(run: Run) -> list[JsonObject]:

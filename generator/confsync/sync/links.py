@@ -15,6 +15,8 @@ from confsync.sync.records import (
 from confsync.sync.run import Run
 
 GONE_KEPT = 8
+# How a link in `gone` ended: the event lived on without it (0), was cancelled, or had never been seen.
+CANCELLED, NEVER_SEEN = 1, 2
 CREATION_MINUTES = 10  # by then the execution that made an entry has surely ended
 
 
@@ -101,7 +103,7 @@ def link_event(record: Record, link: Link, now: int) -> None:
 def unlink(run: Run, record: Record, link: Link, cancelled: bool, now: int) -> None:
     """Move a link to `gone`; without a seen one the conference is due after the grace."""
     record.links.remove(link)
-    record.gone.append([link.calendar, link.event, 1 if cancelled else 0])
+    record.gone.append([link.calendar, link.event, CANCELLED if cancelled else 0])
     record.gone = record.gone[-GONE_KEPT:]
     if not seen_links(record):
         record.due = now + run.config["sync"]["graceMinutes"]
@@ -149,6 +151,7 @@ def end_unsaved(run: Run, now: int) -> None:
             if link.unsaved and now - link.unsaved >= grace:
                 due = record.due
                 unlink(run, record, link, False, now)
+                record.gone[-1][2] = NEVER_SEEN
                 record.due = due if record.links else max(due, now)
 
 

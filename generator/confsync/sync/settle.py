@@ -1,10 +1,14 @@
 """Doing what the records ask for: updates first, then deletions with their brakes. Mirrors `Settle.js`."""
 
+from typing import Any
+
 from confsync.sync.calendars import refresh_calendars, synced_calendars
 from confsync.sync.decision import conferences_to, decide
 from confsync.sync.events import CalendarError
 from confsync.sync.listing import read_or_flag
+from confsync.sync.links import CANCELLED, NEVER_SEEN
 from confsync.sync.look import read_event
+from confsync.sync.ports import JsonObject
 from confsync.sync.records import write_store
 from confsync.sync.run import Run, now_minutes, report
 from confsync.sync.send import send_all
@@ -31,7 +35,8 @@ def settle_due(run: Run) -> None:
 def look_again(run: Run, conference_ids: list[str]) -> list[str]:
     """Read every event that once carried the conferences; return those that still have to be deleted.
 
-    An event that was gone and is seen again, without the conference, buys it another grace.
+    An event that was gone and is seen again, without the conference, buys it another grace; so does one that had
+    never been seen and was saved after all, for nobody knows until when it carried the conference.
     """
     now = now_minutes(run)
     confirmed = []
@@ -40,7 +45,7 @@ def look_again(run: Run, conference_ids: list[str]) -> list[str]:
         try:
             for entry in list(record.gone):
                 event = read_event(run, entry[0], entry[1])
-                if entry[2] and event.get("status") != "cancelled" and not record.links:
+                if turned_up(entry, event) and not record.links:
                     entry[2] = 0
                     record.due = now + run.config["sync"]["graceMinutes"]
         except CalendarError as error:
@@ -50,3 +55,10 @@ def look_again(run: Run, conference_ids: list[str]) -> list[str]:
             confirmed.append(conference_id)
     write_store(run)
     return confirmed
+
+
+def turned_up(entry: list[Any], event: JsonObject) -> bool:
+    """Tell whether the event of a link that ended is there although it was not, or was never seen."""
+    if entry[2] == NEVER_SEEN:
+        return not event.get("missing")
+    return entry[2] == CANCELLED and event.get("status") != "cancelled"

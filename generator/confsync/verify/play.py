@@ -90,7 +90,7 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
         observed = place.witness.observed()
         calls = observed.calls
         broken += check(observed)
-        if not history.faults:
+        if not _disturbed(history):
             broken += wasteful(happened, calls)
         return Played(
             wing.name,
@@ -104,11 +104,16 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
         )
 
 
+def _disturbed(history: History) -> bool:
+    """Tell whether faults were there, from the start or from a step on."""
+    return bool(history.faults) or any(step["do"] == "fault" for step in history.steps)
+
+
 def _prompt(place: Ground, history: History) -> list[Broken]:
     """Deliver what waits, and without faults or lost triggers expect that nothing is left to the hourly net."""
     place.stage.deliver()
-    lost = history.faults or any(step["do"] == "drop" for step in history.steps)
-    return [] if lost else place.witness.late()
+    lost = any(step["do"] == "drop" for step in history.steps)
+    return [] if lost or _disturbed(history) else place.witness.late()
 
 
 def _step(place: Ground, people: People, step: Mapping[str, Any]) -> Happened:
