@@ -55,7 +55,7 @@ function listPage_(calendarId, token, pageToken, now) {
 
 /**
  * Returns an event as it is now; one that is not there looks like a cancelled
- * one.
+ * one, and is `missing`.
  * @param {string} calendarId
  * @param {string} eventId
  * @return {Object}
@@ -67,7 +67,7 @@ function getEvent_(calendarId, eventId) {
       () => Calendar.Events.get(calendarId, eventId, options));
   } catch (err) {
     if (err.kind !== "absent" && err.kind !== "expired") throw err;
-    return { id: eventId, status: "cancelled" };
+    return { id: eventId, status: "cancelled", missing: true };
   }
 }
 

@@ -5,6 +5,9 @@
 
 /** How many ended links a record keeps for a last look. */
 const GONE_KEPT = 8;
+/** How a link in `gone` ended, if its event did not live on without it (0). */
+const CANCELLED = 1;
+const NEVER_SEEN = 2;
 /** By then, in minutes, the execution that made an entry has surely ended. */
 const CREATION_MINUTES = 10;
 
@@ -137,7 +140,7 @@ function linkEvent_(record, link, now) {
  */
 function unlink_(run, record, link, cancelled, now) {
   record.links.splice(record.links.indexOf(link), 1);
-  record.gone.push([link.calendar, link.event, cancelled ? 1 : 0]);
+  record.gone.push([link.calendar, link.event, cancelled ? CANCELLED : 0]);
   record.gone = record.gone.slice(-GONE_KEPT);
   if (!seenLinks_(record).length) record.due = now + CONFIG.sync.graceMinutes;
 }
@@ -197,6 +200,7 @@ function endUnsaved_(run, now) {
       if (link.unsaved && now - link.unsaved >= grace) {
         const due = record.due;
         unlink_(run, record, link, false, now);
+        record.gone[record.gone.length - 1][2] = NEVER_SEEN;
         record.due = record.links.length ? due : Math.max(due, now);
       }
     }

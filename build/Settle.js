@@ -29,7 +29,9 @@ function settleDue_(run) {
 
 /**
  * Reads every event that once carried the conferences. An event that was gone
- * and is seen again, without the conference, buys it another grace.
+ * and is seen again, without the conference, buys it another grace; so does one
+ * that had never been seen and was saved after all, for nobody knows until when
+ * it carried the conference.
  * @param {Object} run
  * @param {string[]} conferenceIds
  * @return {string[]} Those that still have to be deleted.
@@ -42,7 +44,7 @@ function lookAgain_(run, conferenceIds) {
     try {
       for (const entry of record.gone.slice()) {
         const event = readEvent_(run, entry[0], entry[1]);
-        if (entry[2] && event.status !== "cancelled" && !record.links.length) {
+        if (turnedUp_(entry, event) && !record.links.length) {
           entry[2] = 0;
           record.due = now + CONFIG.sync.graceMinutes;
         }
@@ -57,4 +59,16 @@ function lookAgain_(run, conferenceIds) {
   }
   writeStore_(run);
   return confirmed;
+}
+
+/**
+ * Tells whether the event of a link that ended is there although it was not,
+ * or was never seen.
+ * @param {Array} entry
+ * @param {Object} event
+ * @return {boolean}
+ */
+function turnedUp_(entry, event) {
+  if (entry[2] === NEVER_SEEN) return !event.missing;
+  return entry[2] === CANCELLED && event.status !== "cancelled";
 }

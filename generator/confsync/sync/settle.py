@@ -5,8 +5,8 @@ from typing import Any
 from confsync.sync.calendars import refresh_calendars, synced_calendars
 from confsync.sync.decision import conferences_to, decide
 from confsync.sync.events import CalendarError
-from confsync.sync.listing import read_or_flag
 from confsync.sync.links import CANCELLED, NEVER_SEEN
+from confsync.sync.listing import read_or_flag
 from confsync.sync.look import read_event
 from confsync.sync.ports import JsonObject
 from confsync.sync.records import write_store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from collections.abc import Mapping, Sequence
 from queue import SimpleQueue
 from typing import Any
@@ -157,15 +158,15 @@ class AskingMachine:
 
 
 class AskingSecrets:
-    """The Script Properties that hold the provider's keys."""
+    """The provider's keys: Script Properties, as a script has them, or else the machine's environment."""
 
     def __init__(self, asker: Asker) -> None:
         self._ask = asker.ask
 
     def get(self, name: str) -> str | None:
-        """Ask for one."""
+        """Ask for `secret.<name>`; without one, read the environment variable `CONFSYNC_SECRET_<NAME>`."""
         value: str | None = self._ask("Properties", "getProperty", store="script", key="secret." + name)
-        return value
+        return value or os.environ.get(f"CONFSYNC_SECRET_{name.upper()}")
 
 
 class AskingHttp:

@@ -50,10 +50,10 @@ class Broken:
 
 @dataclass(frozen=True)
 class Moment:
-    """Who carried what after something was done: user → the conferences that live events the user can read carry."""
+    """Who carried what after something was done: (conference, calendar) of the live events that each user can read."""
 
     at: datetime
-    carried: Mapping[str, frozenset[str]]
+    carried: Mapping[str, frozenset[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Observed:
     """The servers' states at the end, and what was seen on the way.
 
     `calendars` is the survey of all calendars: id, roles, events. `conferences` is what the third party holds,
-    `writes` its journal, `calls` what executions asked. `moments` are in order, one after each thing that people did.
+    `writes` its journal, `calls` what executions asked, `completed` the numbers of those that came to their end.
+    `moments` are in order, one after each thing that people did.
     """
 
     now: datetime
@@ -69,6 +70,7 @@ class Observed:
     calendars: Sequence[JsonObject]
     writes: Sequence[JsonObject]
     calls: Sequence[JsonObject]
+    completed: frozenset[int]
     moments: Sequence[Moment]
     configured: Configured
 
@@ -128,13 +130,13 @@ def carried(
 
 def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configured) -> Moment:
     """Return what each user's readable live events carry now."""
-    carried: dict[str, set[str]] = {}
+    carried: dict[str, set[tuple[str, str]]] = {}
     for calendar in calendars:
-        conferences = {event["conferenceData"]["conferenceId"] for event in _live(now, calendar, configured)}
+        conferences = [event["conferenceData"]["conferenceId"] for event in _live(now, calendar, configured)]
         for user, role in calendar["roles"].items():
             if role in ("writer", "owner"):
-                carried.setdefault(user, set()).update(conferences)
-    return Moment(now, {user: frozenset(conferences) for user, conferences in carried.items()})
+                carried.setdefault(user, set()).update((each, calendar["id"]) for each in conferences)
+    return Moment(now, {user: frozenset(pairs) for user, pairs in carried.items()})
 
 
 def carriers_of(observed: Observed, user: str, conference_id: str) -> list[JsonObject]:
@@ -159,38 +161,62 @@ def _live(now: datetime, calendar: JsonObject, configured: Configured) -> Iterat
 
 def _left(observed: Observed, conference_id: str, life: _Life) -> Iterator[Broken]:
     """The half of P2 that demands, and P3: what nothing carries goes after its grace."""
-    configured, last = observed.configured, _last_carried(observed, life.user, conference_id, observed.now)
-    if last is None:
+    configured = observed.configured
+    runs = list(_runs(observed, life.user, conference_id))
+    if not runs:
         if observed.now > life.made + timedelta(minutes=configured.unsaved_grace) + PATIENCE:
             yield Broken("P3", conference_id, "no event was ever saved with it, and it is still there")
-    elif observed.now > last + timedelta(minutes=configured.grace) + PATIENCE:
-        yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
+    else:
+        went = max(end or observed.now for _, _, end in runs)
+        patience = timedelta(minutes=max(configured.grace, configured.unsaved_grace)) + PATIENCE
+        if observed.now > went + timedelta(minutes=configured.grace) + patience:
+            yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
 
 
 def _deleted(
     observed: Observed, conference_id: str, user: str, made: datetime, at: datetime
 ) -> Iterator[Broken]:
-    """P2: not while it was carried, and not before the grace was over."""
-    configured, last = observed.configured, _last_carried(observed, user, conference_id, at)
-    since, grace = (last, configured.grace) if last else (made, configured.unsaved_grace)
-    if last == at:
+    """P2: not while it was carried, and not before the grace was over.
+
+    The grace counts from when the add-on saw the last event go: an event that came and went between two of its looks
+    at that calendar was never seen, and a conference none of whose events was ever seen has the grace of unsaved ones.
+    """
+    configured, runs = observed.configured, list(_runs(observed, user, conference_id))
+    if any(begin <= at and (end is None or at < end) for _, begin, end in runs):
         yield Broken("P2", conference_id, "it was deleted while a live event carried it")
-    elif at < since + timedelta(minutes=grace) - ROUNDING:
+        return
+    seen = [
+        end for place, begin, end in runs if end and end <= at and _looked(observed, user, place, begin, end)
+    ]
+    since, grace = (max(seen), configured.grace) if seen else (made, configured.unsaved_grace)
+    if at < since + timedelta(minutes=grace) - ROUNDING:
         yield Broken("P2", conference_id, f"it was deleted {at - since} after its last event went")
 
 
-def _last_carried(observed: Observed, user: str, conference_id: str, until: datetime) -> datetime | None:
-    """Return when the last event went before `until` (which itself stands for: not yet), None if there was none."""
-    last: datetime | None = None
-    carries = False
+def _runs(
+    observed: Observed, user: str, conference_id: str
+) -> Iterator[tuple[str, datetime, datetime | None]]:
+    """Yield (calendar, begin, end) of each time that events of a calendar carried the conference; end None: still."""
+    begun: dict[str, datetime] = {}
     for seen in observed.moments:
-        if seen.at > until:
-            break
-        carried = conference_id in seen.carried.get(user, frozenset())
-        if carries and not carried:
-            last = seen.at
-        carries = carried
-    return until if carries else last
+        places = {place for each, place in seen.carried.get(user, frozenset()) if each == conference_id}
+        for place in [place for place in begun if place not in places]:
+            yield place, begun.pop(place), seen.at
+        for place in places:
+            begun.setdefault(place, seen.at)
+    for place, begin in begun.items():
+        yield place, begin, None
+
+
+def _looked(observed: Observed, user: str, calendar_id: str, begin: datetime, end: datetime) -> bool:
+    """Tell whether the user's add-on looked at the calendar in that time, and came to its end."""
+    for call in observed.calls:
+        if call["service"] == "calendar.events" and call["outcome"] == 200 and call["user"] == user:
+            at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
+            here = call["arguments"]["calendarId"] == calendar_id and call["execution"] in observed.completed
+            if here and begin <= at < end:
+                return True
+    return False
 
 
 def _strangers(conference_id: str, life: _Life) -> Iterator[Broken]:

@@ -30,6 +30,11 @@ class Witness:
             calendars=stage.calendars(),
             writes=stage.writes(),
             calls=stage.calls(),
+            completed=frozenset(
+                int(execution["number"])
+                for execution in stage.executions()
+                if execution["status"] == "COMPLETED"
+            ),
             moments=self._moments,
             configured=self._configured,
         )

@@ -1,0 +1,46 @@
+"""Where the events are that steps speak of, and whose, as far as the steps tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Step = Mapping[str, Any]
+
+
+@dataclass
+class _Place:
+    owner: str
+    calendar: str
+
+
+class Whereabouts:
+    """Follows the steps of one history; a person's own calendar is called by the person's e-mail address."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, _Place] = {}
+
+    def calendar(self, step: Step) -> str:
+        """Return the calendar in which the step's person acts, empty when it is about none."""
+        if "event" not in step or step["do"] in ("add-calendar", "fault"):
+            return str(step.get("calendar", ""))
+        if step["do"] in ("create", "abandon") or step["event"] not in self._places:
+            return str(step.get("calendar") or step["who"])
+        return self._places[step["event"]].calendar or str(step["who"])
+
+    def target(self, step: Step) -> str:
+        """Return the calendar to which a step copies or moves its event, empty for other steps."""
+        return str(step.get("calendar") or step["who"]) if step["do"] in ("copy", "move") else ""
+
+    def is_guest(self, step: Step) -> bool:
+        """Tell whether the step is about a person's copy of somebody else's event."""
+        place = self._places.get(step.get("event", ""))
+        return place is not None and not place.calendar and place.owner != step.get("who")
+
+    def follow(self, step: Step) -> None:
+        """Take notice of a step that was possible."""
+        if step["do"] in ("create", "copy"):
+            self._places[step.get("as", step["event"])] = _Place(step["who"], step.get("calendar", ""))
+        elif step["do"] == "move" and step["event"] in self._places:
+            self._places[step["event"]].calendar = step.get("calendar", "")
