@@ -123,7 +123,10 @@ function linkEvent_(record, link, now) {
     record.links.push(link);
     record.lost = [];
   }
-  if (record.due && record.due <= now) record.sent = "";
+  if (record.due && record.due <= now) {
+    record.sent = "";
+    record.notBefore = 0;
+  }
   record.due = 0;
   record.gone = record.gone.filter(
     (entry) => entry[0] !== link.calendar || entry[1] !== link.event);

@@ -148,10 +148,9 @@ function settleAnswer_(run, prepared, answer, operation) {
     answer.body).kind;
   if (kind === "ok" || (kind === "gone" && operation === "delete")) {
     accept_(run, conferenceId, prepared.sent, operation);
-  } else if (kind === "gone") {
+  } else if (operation === "update" && kind !== "retry") {
     record.lost = [prepared.sent, now];
-    report_("ERROR", "the third party no longer has it", conferenceId,
-      answer.status);
+    report_("ERROR", "update: " + kind, conferenceId, answer.status);
   } else {
     record.attempts += 1;
     const wait = kind === "retry" ? Math.floor(retryAfter_(CONFIG.provider,

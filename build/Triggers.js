@@ -8,6 +8,7 @@
 const HANDLER = "syncEvents";
 /** Of the platform's 20 triggers, the safety net takes one. */
 const CALENDAR_TRIGGERS = 19;
+const PAUSE_MS = 1000;
 
 /**
  * Makes sure that changes of the calendar start `syncEvents`, and that the
@@ -25,7 +26,8 @@ function createSyncTrigger(calendarId) {
  * @param {string[]} calendarIds
  */
 function ensureTriggers_(calendarIds) {
-  const kept = keepTriggers_(ScriptApp.getProjectTriggers());
+  const kept = keepTriggers_(
+    patiently_(() => ScriptApp.getProjectTriggers()));
   if (!kept.includes("CLOCK")) {
     kept.push("CLOCK");
     createTrigger_("CLOCK", () => ScriptApp.newTrigger(HANDLER)
@@ -68,8 +70,23 @@ function keepTriggers_(known) {
  */
 function createTrigger_(source, create) {
   try {
-    create();
+    patiently_(create);
   } catch (err) {
     console.warn("no trigger on " + source + ": " + err.message);
+  }
+}
+
+/**
+ * Asks the platform, and once more when it refuses: without triggers nobody
+ * would come by to try again.
+ * @param {function(): *} ask
+ * @return {*}
+ */
+function patiently_(ask) {
+  try {
+    return ask();
+  } catch (err) {
+    Utilities.sleep(PAUSE_MS);
+    return ask();
   }
 }

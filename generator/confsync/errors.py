@@ -13,7 +13,9 @@ class ConfsyncError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{text} {self.next_step}" if self.next_step else text
+        if not self.next_step:
+            return text
+        return f"{text} {self.next_step}" if text.endswith((".", "!", "?", ")")) else f"{text}. {self.next_step}"
 
 
 class ConfigError(ConfsyncError):

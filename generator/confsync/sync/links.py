@@ -95,7 +95,7 @@ def link_event(record: Record, link: Link, now: int) -> None:
         record.links.append(link)
         record.lost = []
     if record.due and record.due <= now:
-        record.sent = ""
+        record.sent, record.not_before = "", 0
     record.due = 0
     record.gone = [entry for entry in record.gone if entry[:2] != [link.calendar, link.event]]
 

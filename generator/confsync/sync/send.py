@@ -101,9 +101,9 @@ def settle_answer(run: Run, prepared: JsonObject, answer: JsonObject, operation:
     outcome = operation_outcome(provider, operation, answer["status"], answer["body"])
     if outcome["kind"] == "ok" or (outcome["kind"] == "gone" and operation == "delete"):
         accept(run, conference_id, prepared["sent"], operation)
-    elif outcome["kind"] == "gone":
+    elif operation == "update" and outcome["kind"] != "retry":
         record.lost = [prepared["sent"], now]
-        report(run, "ERROR", "the third party no longer has it", conference_id, answer["status"])
+        report(run, "ERROR", f"update: {outcome['kind']}", conference_id, answer["status"])
     else:
         record.attempts += 1
         wait = DAY_MINUTES

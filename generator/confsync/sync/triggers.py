@@ -3,13 +3,15 @@
 Mirrors `Triggers.js`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from confsync.sync.ports import TriggerError
+from confsync.sync.ports import PlatformError, TriggerError
 from confsync.sync.run import Run
 
 HANDLER = "syncEvents"
 CALENDAR_TRIGGERS = 19  # of the platform's 20, the safety net takes one
+PAUSE_MS = 1000
 
 
 def create_sync_trigger(run: Run, calendar_id: str) -> None:
@@ -22,8 +24,7 @@ def ensure_triggers(run: Run, calendar_ids: list[str]) -> None:
 
     A full list of triggers is logged and nothing else: the safety net finds what no trigger reports.
     """
-    known = run.ports.triggers.get_project_triggers()
-    kept = keep_triggers(run, known)
+    kept = keep_triggers(run, patiently(run, run.ports.triggers.get_project_triggers))
     if "CLOCK" not in kept:
         kept.append("CLOCK")
         create_trigger(run, {"handlerFunction": HANDLER, "triggerSource": "CLOCK", "everyHours": 1})
@@ -52,6 +53,15 @@ def keep_triggers(run: Run, known: list[dict[str, Any]]) -> list[str]:
 def create_trigger(run: Run, trigger: dict[str, Any]) -> None:
     """Create a trigger; a refusal is logged."""
     try:
-        run.ports.triggers.create_trigger(trigger)
+        patiently(run, lambda: run.ports.triggers.create_trigger(trigger))
     except TriggerError as error:
         run.ports.machine.log("WARNING", f"no trigger on {trigger['triggerSource']}: {error}")
+
+
+def patiently(run: Run, ask: Callable[[], Any]) -> Any:
+    """Ask the platform, and once more when it refuses: without triggers nobody would come by to try again."""
+    try:
+        return ask()
+    except PlatformError:
+        run.ports.machine.sleep(PAUSE_MS)
+        return ask()

@@ -41,6 +41,26 @@ class Replacement:
         return text.replace(self.old, self.new)
 
 
+@dataclass(frozen=True)
+class Mutant:
+    """What is wrong, in a sentence, and the replacements that make it wrong in each wing.
+
+    An execution that ends in an error of its own proves nothing, unless that is what is wrong: `fails`.
+    """
+
+    name: str
+    apps_script: Sequence[Replacement]
+    python: Sequence[Replacement]
+    fails: bool = False
+
+
+def both(
+    name: str, apps_script: tuple[str, str, str], python: tuple[str, str, str], *, fails: bool = False
+) -> Mutant:
+    """Return a mutant of one replacement (file, old, new) in each wing."""
+    return Mutant(name, [Replacement(*apps_script)], [Replacement(*python)], fails)
+
+
 def mutated_files(files: Mapping[str, str], replacements: Sequence[Replacement]) -> dict[str, str]:
     """Return rendered files with replacements, `file` being a rendered file's name."""
     changed = dict(files)

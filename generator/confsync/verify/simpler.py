@@ -14,6 +14,8 @@ Step = Mapping[str, Any]
 SHORT_S = (60, 600, 1800, 3600, 7200)
 # An event that is made has both; a change of them, or a copy's, is left out as a whole.
 TIMES = ("start", "end")
+# Without a title nobody could tell events apart.
+KEPT = (*TIMES, "summary")
 
 
 def simpler_step(step: Step, solution: str) -> Iterator[JsonObject]:
@@ -44,7 +46,7 @@ def _simpler_event(step: Step) -> Iterator[JsonObject]:
     if step["do"] != "create" and set(TIMES) < set(event):
         yield dict(step) | {"with": {key: value for key, value in event.items() if key not in TIMES}}
     for key in event:
-        if key not in TIMES and len(event) > 1:
+        if key not in (KEPT if step["do"] == "create" else TIMES) and len(event) > 1:
             yield dict(step) | {"with": {name: value for name, value in event.items() if name != key}}
 
 

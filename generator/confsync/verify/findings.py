@@ -1,0 +1,93 @@
+"""What is worth a look: each history that failed, the first ones shrunk to their shortest and told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from confsync.verify.campaign import Plan, Player, Result
+from confsync.verify.comparison import Difference
+from confsync.verify.history import History
+from confsync.verify.play import Outcome
+from confsync.verify.shrink import shrink
+from confsync.verify.tell import tell
+
+# Shrinking takes time, and the first mistake often explains the others.
+TOLD = 3
+SHRINK_SECONDS = 30
+_BEFORE, _AFTER = 60, 200
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A history, what is to be said of it, and all that happened in it unless it is one of many that failed."""
+
+    result: Result
+    story: Sequence[str]
+    outcome: Outcome | None = None
+    saved: Path | None = None
+
+
+def findings(
+    plan: Plan,
+    player: Player,
+    failed: Sequence[Result],
+    save: Path | None,
+    begins: Callable[[int], object] = lambda seed: None,
+) -> Iterator[Finding]:
+    """Yield what is to be said of each failing history, and save those that are shrunk in a folder.
+
+    `begins` is told each seed that is about to be shrunk, since that takes a while.
+    """
+    for result in failed[:TOLD]:
+        begins(result.seed)
+        outcome, again = player.play(plan.history(result.seed))
+        if again.well:
+            yield Finding(
+                result, [*facts(result), "Played again it went well: something here cannot be repeated."]
+            )
+            continue
+        shortest = shrink(plan.addon, player.wings, outcome, budget_seconds=SHRINK_SECONDS)
+        yield Finding(result, tell(shortest), shortest, _saved(shortest, save) if save else None)
+    for result in failed[TOLD:]:
+        yield Finding(result, facts(result))
+
+
+def look(player: Player, history: History) -> Finding:
+    """Play one history and tell it, whether it fails or not."""
+    outcome, result = player.play(history)
+    return Finding(result, tell(outcome), outcome)
+
+
+def facts(result: Result) -> list[str]:
+    """Return in plain lines what is wrong."""
+    lines = [
+        f"{broken.promise} is broken ({wing}): {broken.conference[:8]} {broken.how}"
+        for wing, broken in result.broken
+    ]
+    if result.difference:
+        place = result.difference.place
+        lines.append(f"The wings part at call {place}:" if place else "The wings leave different states:")
+        one, other = parting(result.difference)
+        lines += [f"  apps-script  {one}", f"  python       {other}"]
+    return lines
+
+
+def parting(difference: Difference) -> tuple[str, str]:
+    """Return what differs, clipped to where it begins to."""
+    begin = len(os.path.commonprefix([difference.one, difference.other])) - _BEFORE
+    return _clipped(difference.one, begin), _clipped(difference.other, begin)
+
+
+def _clipped(text: str, begin: int) -> str:
+    end = max(begin, 0) + _BEFORE + _AFTER
+    return ("…" + text[begin:end] if begin > 0 else text[:end]) + ("…" if len(text) > end else "")
+
+
+def _saved(outcome: Outcome, folder: Path) -> Path:
+    history = replace(outcome.history, tells=outcome.history.tells or outcome.wrong)
+    path = folder / f"history-{history.seed}.json"
+    history.save(path)
+    return path

@@ -1,0 +1,99 @@
+"""What people, calendars, events and conferences are called in a story."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from confsync.verify.happened import Happened
+
+JsonObject = Mapping[str, Any]
+
+SHORT = 6
+
+
+class Names:
+    """The names of one played history; titles are as people have set them so far (`meet`)."""
+
+    def __init__(self, happened: Sequence[Happened], calls: Sequence[JsonObject]) -> None:
+        self._titles: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
+        made = list(_made(happened, calls))
+        # Which event a conference was made for, which event an id belongs to, which calendar an id.
+        self._for = {conference: step["event"] for step, conference, _, _ in made}
+        self._events = {event: step["event"] for step, _, event, _ in made if step["do"] == "create"}
+        self._groups = {calendar: step["calendar"] for step, _, _, calendar in made if step.get("calendar")}
+        others = [entry.step["event"] for entry in happened if entry.step["do"] == "add-calendar"]
+        self._only_group = others[0] if len(others) == 1 else ""
+
+    def meet(self, step: JsonObject) -> None:
+        """Learn from a step what its event is called and whose it is."""
+        name = str(step.get("as") or step.get("event") or "")
+        if step["do"] in ("create", "copy"):
+            self._owners[name] = step["who"]
+        if step["do"] == "copy":
+            self._titles[name] = self._titles.get(step["event"], "")
+        changed = step.get("with")
+        if step["do"] in ("create", "change", "copy") and isinstance(changed, Mapping):
+            self._titles[name] = str(changed.get("summary", self._titles.get(name, "")))
+
+    def event(self, name: str) -> str:
+        """Return how an event is called that a step names."""
+        title = self._titles.get(name)
+        return f"{name} “{title}”" if title else name
+
+    def event_by_id(self, event_id: str) -> str:
+        """Return how an event is called that a call names; an occurrence is one of its series."""
+        series, _, occurrence = event_id.partition("_")
+        name = self.event(self._events[series]) if series in self._events else f"event {series[:SHORT]}"
+        return f"an occurrence of {name}" if occurrence else name
+
+    def owns(self, who: str, event: str) -> bool:
+        """Tell whether a person made the event."""
+        return self._owners.get(event, who) == who
+
+    def calendar(self, name: str, who: str) -> str:
+        """Return how a calendar is called that a step names; without a name it is the person's own."""
+        return f"the {name} calendar" if name else f"{person(who)}'s calendar"
+
+    def calendar_by_id(self, calendar_id: str) -> str:
+        """Return how a calendar is called that a call names."""
+        if "@group." not in calendar_id:
+            return self.calendar("", calendar_id)
+        name = self._groups.get(calendar_id, self._only_group)
+        return self.calendar(name, "") if name else f"the calendar {calendar_id[:SHORT]}"
+
+    def conference(self, conference_id: str) -> str:
+        """Return how a conference is called."""
+        return f"conference {conference_id[:SHORT]}"
+
+    def whole_conference(self, conference_id: str) -> str:
+        """Return how a conference is called, and for which event it was made."""
+        event = self._for.get(conference_id)
+        return self.conference(conference_id) + (f", made for {self.event(event)}" if event else "")
+
+
+def person(email: str) -> str:
+    """Return how somebody is called."""
+    return email.partition("@")[0].capitalize()
+
+
+def _made(
+    happened: Sequence[Happened], calls: Sequence[JsonObject]
+) -> Iterator[tuple[JsonObject, str, str, str]]:
+    """Yield the step, conference, event id and calendar id of each conference that was going to be made."""
+    for entry in happened:
+        first, last = entry.executions
+        if "solution" in entry.step:
+            for call in calls:
+                if first <= call["execution"] <= last and call["method"] == "setProperties":
+                    yield from ((entry.step, *ids) for ids in _unsaved(call["arguments"]["properties"]))
+
+
+def _unsaved(properties: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for key, value in properties.items():
+        kind, _, ids = key.partition(":")
+        if kind == "unsaved":
+            conference, _, event = ids.rpartition(":")
+            yield conference, event, json.loads(value)[1]

@@ -1,0 +1,197 @@
+"""What people did, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from confsync.verify.happened import Happened
+from confsync.verify.tell_names import Names, person
+
+JsonObject = Mapping[str, Any]
+
+ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+
+
+def sentence(happened: Happened, names: Names) -> str:
+    """Return what was done in a step, and that it was not possible, if so."""
+    step = happened.step
+    tell = _TELLING.get(step["do"])
+    told = tell(step, names) if tell else f"{_who(step)}: {step['do']}"
+    return told + (f": not possible ({_short(happened.refused)})" if happened.refused else "")
+
+
+def fault_sentence(fault: JsonObject) -> str:
+    """Return what a fault is going to do."""
+    nth = ordinal(fault.get("skip", 0) + 1)
+    method = fault["method"]
+    asked = f"the {nth} call of executions" if method == "*" else f"the {nth} {method}"
+    if fault.get("user"):
+        asked += f" for {person(fault['user'])}"
+    times = fault.get("times", 1)
+    asked += "" if times == 1 else " and every later one" if times is None else f" and {times - 1} more"
+    after = fault.get("when") == "after"
+    if fault.get("action") == "kill":
+        return f"{asked} kills its execution, {'after' if after else 'before'} the effect"
+    if fault.get("action") == "drop":
+        return f"{asked} gets no answer{', though it takes effect' if after else ''}"
+    return f"{asked} is answered {fault['status']}{', though it takes effect' if after else ''}"
+
+
+def ordinal(number: int) -> str:
+    """Return 1st, 2nd, 3rd, …"""
+    return ORDINALS.get(number, f"{number}th")
+
+
+def duration(seconds: float) -> str:
+    """Return a stretch of time as h:mm:ss."""
+    return str(timedelta(seconds=round(seconds)))
+
+
+def _short(refused: str) -> str:
+    """Return why a step was refused, without addresses."""
+    kind, _, told = refused.partition(": ")
+    if kind == "HttpError":
+        return f"Calendar answered {told.removeprefix('<HttpError ')[:3]}"
+    return told.rpartition(": ")[2][:60].rstrip(".")
+
+
+def _who(step: JsonObject) -> str:
+    return person(step["who"]) if "who" in step else "Somebody"
+
+
+def _event(step: JsonObject, names: Names) -> str:
+    return names.event(step["event"])
+
+
+def _create(step: JsonObject, names: Names) -> str:
+    where = names.calendar(step.get("calendar", ""), step["who"])
+    chosen = f" with “{step['solution']}”" if "solution" in step else ""
+    more = [part for part in _looks(step["with"]) if not part.startswith("title")]
+    return f"{_who(step)} creates {_event(step, names)} in {where}{chosen}: {', '.join(more)}"
+
+
+def _abandon(step: JsonObject, names: Names) -> str:
+    where = names.calendar(step.get("calendar", ""), step["who"])
+    return f"{_who(step)} opens a new event in {where}, chooses “{step['solution']}”, and closes it without saving"
+
+
+def _change(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} changes {_event(step, names)}: {', '.join(_looks(step['with']))}"
+
+
+def _answer(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} answers “{step['answer']}” to {_event(step, names)}"
+
+
+def _delete(step: JsonObject, names: Names) -> str:
+    own = names.owns(step["who"], step["event"])
+    return f"{_who(step)} deletes {'' if own else 'the copy of '}{_event(step, names)}"
+
+
+def _occurrence(step: JsonObject, names: Names) -> str:
+    return f"the {ordinal(step['occurrence'] + 1)} occurrence of {_event(step, names)}"
+
+
+def _change_occurrence(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} changes {_occurrence(step, names)}: {', '.join(_looks(step['with']))}"
+
+
+def _cancel_occurrence(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} cancels {_occurrence(step, names)}"
+
+
+def _copy(step: JsonObject, names: Names) -> str:
+    where = names.calendar(step.get("calendar", ""), step["who"])
+    looks = ", ".join(_looks(step.get("with", {})))
+    return f"{_who(step)} copies {_event(step, names)} to {where} as {step['as']}" + (
+        f": {looks}" if looks else ""
+    )
+
+
+def _move(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} moves {_event(step, names)} to {names.calendar(step['calendar'], step['who'])}"
+
+
+def _remove_conference(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} removes the conference from {_event(step, names)}"
+
+
+def _replace_conference(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} opens {_event(step, names)}, chooses “{step['solution']}”, and saves it"
+
+
+def _undo(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} undoes the deletion of {_event(step, names)}"
+
+
+def _add_calendar(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} makes {names.calendar(step['event'], '')}"
+
+
+def _share(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} shares {names.calendar(step['calendar'], '')} with {person(step['with'])}"
+
+
+def _expire_tokens(step: JsonObject, names: Names) -> str:
+    return f"Calendar forgets the sync tokens of {names.calendar(step.get('calendar', ''), step['who'])}"
+
+
+def _leave_trigger(step: JsonObject, names: Names) -> str:
+    return f"a trigger with the handler {step['handler']} stands on {names.calendar('', step['who'])}"
+
+
+_TELLING: dict[str, Callable[[JsonObject, Names], str]] = {
+    "create": _create,
+    "abandon": _abandon,
+    "change": _change,
+    "answer": _answer,
+    "delete": _delete,
+    "change-occurrence": _change_occurrence,
+    "cancel-occurrence": _cancel_occurrence,
+    "copy": _copy,
+    "move": _move,
+    "remove-conference": _remove_conference,
+    "replace-conference": _replace_conference,
+    "undo": _undo,
+    "add-calendar": _add_calendar,
+    "share": _share,
+    "expire-tokens": _expire_tokens,
+    "leave-trigger": _leave_trigger,
+    "fault": lambda step, _: f"from here on a fault lies in wait: {fault_sentence(step['with'])}",
+    "clear-faults": lambda *_: "all faults are gone",
+    "fire": lambda *_: "every trigger on a calendar fires once more",
+    "drop": lambda *_: "the triggers that were waiting are lost",
+    "deliver": lambda *_: "the waiting triggers come",
+    "deliver-together": lambda *_: "the waiting triggers come all at the same time",
+    "advance": lambda step, _: f"{duration(step['seconds'])} passes",
+}
+
+
+def _looks(event: JsonObject) -> Iterator[str]:
+    """Yield what is said about an event."""
+    if "summary" in event:
+        yield f"title “{event['summary']}”"
+    if "start" in event or "end" in event:
+        yield _time(event.get("start", {}), event.get("end", {}))
+    if "recurrence" in event:
+        yield ", ".join(event["recurrence"]).removeprefix("RRULE:") or "no longer recurring"
+    if "attendees" in event:
+        yield f"guests {_people(event['attendees'])}"
+    for key in event:
+        if key not in ("summary", "start", "end", "recurrence", "attendees"):
+            yield f"{key} {event[key]}"
+
+
+def _people(attendees: Sequence[JsonObject]) -> str:
+    return " and ".join(person(attendee["email"]) for attendee in attendees) or "none"
+
+
+def _time(start: JsonObject, end: JsonObject) -> str:
+    begins, ends = (str(time.get("dateTime") or time.get("date") or "?") for time in (start, end))
+    zone = f" {start['timeZone']}" if "timeZone" in start else ""
+    if begins[:10] == ends[:10] and len(begins) > 10 and len(ends) > 10:
+        day = datetime.fromisoformat(begins)
+        return f"{day.day} {day:%B} {begins[11:16]} to {ends[11:16]}{zone}"
+    return f"{begins} to {ends}{zone}"

@@ -1,0 +1,164 @@
+"""The user's lock: whoever does not get it leaves a flag, and whoever holds it does that work too."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from confsync.addon import config_of
+from confsync.emulator.appsscript.v8 import V8Runtime
+from confsync.emulator.execution import Call
+from confsync.rehearsal.setting import ALICE, in_process
+from confsync.render import render
+from confsync.verify.people import People
+from confsync.verify.wing import PythonWing
+
+TIMES = {
+    "start": {"dateTime": "2026-03-10T09:00:00", "timeZone": "Europe/Berlin"},
+    "end": {"dateTime": "2026-03-10T10:00:00", "timeZone": "Europe/Berlin"},
+}
+
+
+@dataclass
+class Interrupted:
+    """A runtime in which something happens right before one call of the next execution that is started."""
+
+    runtime: Any
+    call: int = -1
+    interrupt: Any = None
+    asked: list[str] = field(default_factory=list)
+
+    def start(self, start):
+        execution = self.runtime.start(start)
+        if self.interrupt is None:
+            return execution
+        self.asked, interrupt, self.interrupt = [], self.interrupt, None
+        return InterruptedExecution(self, execution, interrupt)
+
+    def close(self):
+        self.runtime.close()
+
+
+@dataclass
+class InterruptedExecution:
+    """Passes everything on."""
+
+    owner: Interrupted
+    execution: Any
+    interrupt: Any
+
+    def next_call(self):
+        asked = self.execution.next_call()
+        if isinstance(asked, Call):
+            if len(self.owner.asked) == self.owner.call:
+                self.interrupt()
+            self.owner.asked.append(asked.name)
+        return asked
+
+    def answer(self, answer):
+        self.execution.answer(answer)
+
+    def kill(self):
+        self.execution.kill()
+
+
+class Office:
+    """Alice has a meeting in her own calendar and one in the team's; both have triggers."""
+
+    def __init__(self, setting, runtime):
+        self.stage, self.runtime = setting.stage, runtime
+        self._people = People(setting.stage)
+        self.act("add-calendar", "team")
+        self.create("own", "")
+        self.create("shared", "team")
+        self.stage.deliver()
+
+    def act(self, action, event, **more):
+        self._people.act({"do": action, "who": ALICE, "event": event, **more})
+
+    def create(self, event, calendar):
+        made = {"summary": event, **TIMES}
+        self.act("create", event, calendar=calendar, solution="My Web Conference", **{"with": made})
+
+    def rename(self, event):
+        self.act("change", event, **{"with": {"summary": f"{event} II"}})
+
+    def titles(self):
+        return sorted(held["title"] for held in self.stage.conferences())
+
+    def renamed_meanwhile(self, first, second, call):
+        """Rename one event, and the other one, with its trigger, right before a call of the first one's execution."""
+
+        def meanwhile():
+            self.rename(second)
+            meanwhile.ran = self.stage.deliver()
+
+        self.runtime.call, self.runtime.interrupt = call, meanwhile
+        self.rename(first)
+        executions = [*getattr(meanwhile, "ran", []), *self.stage.deliver()]
+        assert {execution["status"] for execution in executions} == {"COMPLETED"}
+        return self.runtime.asked, getattr(meanwhile, "ran", [])
+
+    def calls_of(self, execution):
+        """Return what an execution asked: the calls' names, and the arguments of each."""
+        calls = [call for call in self.stage.calls() if call["execution"] == execution["number"]]
+        return [f"{call['service']}.{call['method']}" for call in calls], [
+            call["arguments"] for call in calls
+        ]
+
+
+@pytest.fixture(params=["python", "v8"])
+def office(request, addon):
+    inner = PythonWing(config_of(addon)) if request.param == "python" else V8Runtime()
+    runtime = Interrupted(inner)
+    with in_process(addon, render(addon), 1, runtime) as setting:
+        yield Office(setting, runtime)
+    runtime.close()
+
+
+@pytest.mark.parametrize(("first", "second"), [("own", "shared"), ("shared", "own"), ("own", "own")])
+def test_no_change_is_left_to_the_safety_net_whenever_it_comes(office, first, second):
+    call = 0
+    asked = ["never"]
+    while call < len(asked):
+        asked, _ = office.renamed_meanwhile(first, second, call)
+        assert office.titles() == sorted({"own", "shared", f"{first} II", f"{second} II"} - {first, second})
+        for event in ("own", "shared"):
+            office.act("change", event, **{"with": {"summary": event}})
+        office.stage.deliver()
+        call += 1
+    assert "UrlFetch.fetchAll" in asked
+    assert not any(key.startswith("changed:") for key in office.stage.properties(ALICE))
+
+
+def test_who_does_not_get_the_lock_leaves_a_flag_and_goes(office):
+    asked, (other,) = office.renamed_meanwhile("own", "shared", 4)
+    names, arguments = office.calls_of(other)
+    assert names == [
+        "LockService.tryLock",
+        "Properties.getProperties",
+        "Properties.setProperties",
+        "LockService.tryLock",
+    ]
+    (flag,) = arguments[2]["properties"]
+    assert flag.startswith("changed:") and flag.endswith("@group.calendar.google.com")
+    assert [arguments[0]["milliseconds"], arguments[3]["milliseconds"]] == [0, 1000]
+    assert asked.count("calendar.events.list") == 2
+    assert asked.count("LockService.releaseLock") == 1
+
+
+def test_a_calendar_that_is_flagged_already_is_not_flagged_again(office):
+    def meanwhile():
+        office.act("fire", "")
+        first = {execution["number"] for execution in office.stage.deliver()}
+        office.act("fire", "")
+        seen.append((first, office.stage.deliver()))
+
+    seen: list[Any] = []
+    office.runtime.call, office.runtime.interrupt = 4, meanwhile
+    office.rename("own")
+    office.stage.deliver()
+    ((_, again),) = seen
+    assert [office.calls_of(execution)[0] for execution in again] == [
+        ["LockService.tryLock", "Properties.getProperties"]
+    ] * 2
