@@ -1,5 +1,6 @@
 """The seed's own add-on, a user's store to note events in, and an execution that needs nobody."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from confsync.addon import Addon, config_of, load
+from confsync.emulator.appsscript.v8 import V8Runtime
 from confsync.sync.records import Store
 from confsync.sync.run import Run
 
@@ -16,6 +18,14 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def addon() -> Addon:
     return load(ROOT / "addon.toml")
+
+
+@pytest.fixture(scope="session")
+def v8() -> Iterator[V8Runtime]:
+    """Engine processes for all tests: a world does not close a runtime that it was given."""
+    runtime = V8Runtime()
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture

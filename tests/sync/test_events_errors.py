@@ -84,9 +84,9 @@ def test_a_busy_calendar_is_asked_again(world):
     assert asked(world, ALICE) == ("answered", [1000, 2000])
 
 
-def test_the_apps_script_wing_says_the_same(addon):
+def test_the_apps_script_wing_says_the_same(addon, v8):
     files = render(addon) | {"Probe.js": PROBE}
-    with in_process(addon, files, 1, None) as setting:
+    with in_process(addon, files, 1, v8) as setting:
         stage = setting.stage
         probe = {"user": ALICE, "scriptId": stage.script_id, "function": "probe"}
         found = {}

@@ -50,8 +50,8 @@ def keys(arguments):
 
 
 @pytest.fixture(params=["python", "v8"])
-def meeting(request, addon):
-    runtime = PythonWing(config_of(addon)) if request.param == "python" else None
+def meeting(request, addon, v8):
+    runtime = PythonWing(config_of(addon)) if request.param == "python" else v8
     with in_process(addon, render(addon), 1, runtime) as setting:
         yield Meeting(setting)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from confsync.addon import config_of
+from confsync.render import render
 from confsync.sync import create
-from confsync.verify.ground import Wing, apps_script_wing, hastened, python_wing
+from confsync.verify.ground import Wing, hastened, python_wing
 from confsync.verify.history import History
 from confsync.verify.mutants import Replacement, mutated_wing
 from confsync.verify.play import play
@@ -70,12 +71,9 @@ def test_what_must_come_before_the_creation_is_missed(addon, line):
 
 
 @pytest.mark.parametrize(("when", "first"), [("after", 0), ("before", 3)])
-def test_apps_script(addon, when, first):
+def test_apps_script(addon, v8, when, first):
     hasty = hastened(addon)
-    wing = apps_script_wing(hasty)
-    try:
-        killed, wrong = swept(hasty, wing, itertools.count(first, 10), when)
-    finally:
-        wing.close()
+    wing = Wing("apps-script", v8, render(hasty))
+    killed, wrong = swept(hasty, wing, itertools.count(first, 10), when)
     assert wrong == {}
     assert killed > 5

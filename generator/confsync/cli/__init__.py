@@ -16,6 +16,7 @@ COMMANDS = {
         "confsync.cli.emulate",
         "Run a local Google: Calendar, Apps Script, and a sample conferencing service.",
     ),
+    "verify": ("confsync.cli.verify", "Play random histories, and see whether the promises hold."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -128,8 +129,12 @@ def _tell_json(demo: Demo, seed: int) -> Verdict:
 
 
 def _keep(demo: Demo, as_json: bool) -> None:
+    """Wait for Ctrl-C, which is no failure here."""
     import threading
 
     url = demo.apps_script.stage.url
     click.echo(f"The local Google stays up until Ctrl-C: {url}/emulator tells its addresses.", err=as_json)
-    threading.Event().wait()
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    if not as_json:
+        click.echo("Stopped.")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from confsync.verify.summary import Summary
 
 HISTORIES = 100
+CONFIG = Path("addon.toml")
 # What says which histories are played has no meaning for one that is replayed.
 _CHOOSING = ("seed", "histories", "minutes", "faults", "jobs", "save")
 
@@ -85,7 +86,7 @@ _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--save", metavar="DIR", type=click.Path(path_type=Path), callback=_folder, help="Keep shrunk histories."
 )
-@click.option("--config", type=click.Path(path_type=Path), default="addon.toml", show_default=True)
+@click.option("--config", type=click.Path(path_type=Path), default=CONFIG, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.pass_context
 def command(ctx: click.Context, /, config: Path, **options: Any) -> None:
@@ -202,7 +203,9 @@ def _findings(
 
 def _announcement(plan: Plan) -> str:
     """Say what is going to be played."""
-    seeds = f"from {plan.seed} to {plan.seed + plan.histories - 1}" if plan.histories else f"from {plan.seed} on"
+    seeds = (
+        f"from {plan.seed} to {plan.seed + plan.histories - 1}" if plan.histories else f"from {plan.seed} on"
+    )
     how = {None: "faults where the seed is odd", True: "all with faults", False: "no faults"}[plan.faults]
     wings = "both wings" if plan.wings == "both" else f"the {plan.wings} wing"
     return f"Histories of the seeds {seeds}, {how}, {wings}, {plan.jobs} at a time."
@@ -214,6 +217,7 @@ def _told(plan: Plan, found: Finding) -> list[str]:
     again = f"confsync verify --seed {seed} --histories 1"
     again += {None: "", True: " --faults", False: " --no-faults"}[plan.faults]
     again += "" if plan.wings == "both" else f" --wing {plan.wings}"
+    again += "" if plan.addon.file == CONFIG else f" --config {plan.addon.file}"
     lines = ["", click.style(f"Seed {seed}: {found.result.wrong}", bold=True)]
     lines += [f"  {line}" for line in found.story]
     lines += [f"Saved as {found.saved}; confsync verify --replay plays it."] if found.saved else []
@@ -227,7 +231,9 @@ def _tables(summary: Summary) -> list[str]:
     lines = []
     for table in tables(summary.statistics):
         lines += ["", f"{table.title:<52}" + "".join(f"{column:>14}" for column in table.columns)]
-        lines += [f"  {name:<50}" + "".join(f"{count:>14}" for count in counts) for name, counts in table.rows]
+        lines += [
+            f"  {name:<50}" + "".join(f"{count:>14}" for count in counts) for name, counts in table.rows
+        ]
     return [*lines, ""]
 
 

@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ class Player:
             wing.close()
 
 
-def run(plan: Plan) -> Iterator[Result]:
+def run(plan: Plan) -> Generator[Result, None, None]:
     """Play the histories in `plan.jobs` processes and yield each result as it comes; close the iterator to stop.
 
     Raises CampaignError when a process ends by itself; any other exception bears a note of the history's seed.

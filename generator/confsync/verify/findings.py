@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,7 +77,8 @@ def facts(result: Result) -> list[str]:
 
 def parting(difference: Difference) -> tuple[str, str]:
     """Return what differs, clipped to where it begins to."""
-    begin = len(os.path.commonprefix([difference.one, difference.other])) - _BEFORE
+    pairs = zip(difference.one, difference.other, strict=False)
+    begin = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)) - _BEFORE
     return _clipped(difference.one, begin), _clipped(difference.other, begin)
 
 

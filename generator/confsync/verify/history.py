@@ -54,6 +54,7 @@ class History:
                 raise HistoryError(
                     "it was saved by a newer version.", where=str(path), next_step="Use a newer confsync."
                 )
+            _check(told)
             return History(told["seed"], told["steps"], told.get("faults", ()), told.get("tells", ""))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise HistoryError(
@@ -61,3 +62,16 @@ class History:
                 where=str(path),
                 next_step="Name a file that `confsync verify` saved.",
             ) from error
+
+
+def _check(told: JsonObject) -> None:
+    """Raise TypeError unless the shape is right; what a step needs besides its action, people find out."""
+    if not isinstance(told["seed"], int):
+        raise TypeError("its seed is no number")
+    steps, faults = told["steps"], told.get("faults", [])
+    if not all(
+        isinstance(some, list) and all(isinstance(one, dict) for one in some) for some in (steps, faults)
+    ):
+        raise TypeError("steps and faults must be lists of objects")
+    if not all(isinstance(step.get("do"), str) for step in steps):
+        raise TypeError("a step does not say what to do")

@@ -283,10 +283,20 @@ SENDING = (
 )
 
 ENDING = (
-    both(
-        "the conference goes with the first event that loses it",
-        ("Decision.js", "if (!record.links.length) {", "if (record.due && record.due <= now) {"),
-        ("confsync.sync.decision", "if not record.links:", "if record.due and record.due <= now:"),
+    Mutant(
+        "a conference goes with the first event that loses it",
+        [
+            Replacement(
+                "Decision.js", "if (!record.links.length) {", "if (record.due && record.due <= now) {"
+            ),
+            Replacement("Links.js", "if (!seenLinks_(record).length) record.due =", "record.due ="),
+        ],
+        [
+            Replacement(
+                "confsync.sync.decision", "if not record.links:", "if record.due and record.due <= now:"
+            ),
+            Replacement("confsync.sync.links", "if not seen_links(record):", "if True:"),
+        ],
     ),
     both(
         "deletion does not wait for the grace",

@@ -19,6 +19,7 @@ class People:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self._places: dict[str, tuple[str, str]] = {}
+        self._drafts: dict[str, str] = {}
         self._actions: dict[str, Callable[[Step], Any]] = {
             "create": self._create,
             "abandon": self._abandon,
@@ -31,6 +32,9 @@ class People:
             "move": self._move,
             "remove-conference": self._remove_conference,
             "replace-conference": self._replace_conference,
+            "open-editor": self._open_editor,
+            "save-editor": self._save_editor,
+            "close-editor": self._close_editor,
             "undo": self._undo,
             "add-calendar": self._add_calendar,
             "share": self._share,
@@ -93,10 +97,13 @@ class People:
         self._places[step["event"]] = (calendar_id, saved["id"])
 
     def _draft(self, step: Step, calendar_id: str, event_id: str = "") -> dict[str, Any]:
-        """Open the editor and choose a solution; with `mayFail` people go on when the add-on makes nothing."""
+        """Open the editor and choose a solution.
+
+        With `mayFail` people go on when the add-on makes nothing, with `beside` the waiting triggers come meanwhile.
+        """
         opened = {"user": step["who"], "calendarId": calendar_id}
         draft = self.stage.control("POST", "/drafts", opened | ({"eventId": event_id} if event_id else {}))
-        chosen = {"solution": step["solution"]}
+        chosen = {"solution": step["solution"], "order": "together" if step.get("beside") else "one-by-one"}
         answer = self.stage.control("POST", f"/drafts/{draft['id']}/conference", chosen)
         if "error" in answer and not step.get("mayFail"):
             raise StageError(f"the add-on made no conference: {answer['error']}", where=str(step["event"]))
@@ -107,8 +114,22 @@ class People:
         self.stage.control("DELETE", f"/drafts/{draft['id']}")
 
     def _replace_conference(self, step: Step) -> None:
-        draft = self._draft(step, *self._place(step["who"], step["event"]))
+        draft = self._editor(step)
         self.stage.control("POST", f"/drafts/{draft['id']}/save", {"event": {}})
+
+    def _editor(self, step: Step) -> dict[str, Any]:
+        """Open the editor on an event, or on one `occurrence` of it, and choose a solution."""
+        calendar_id, event_id = self._place(step["who"], step["event"])
+        return self._draft(step, calendar_id, self._occurrence(step) if "occurrence" in step else event_id)
+
+    def _open_editor(self, step: Step) -> None:
+        self._drafts[step["event"]] = self._editor(step)["id"]
+
+    def _save_editor(self, step: Step) -> None:
+        self.stage.control("POST", f"/drafts/{self._drafts.pop(step['event'])}/save", {"event": {}})
+
+    def _close_editor(self, step: Step) -> None:
+        self.stage.control("DELETE", f"/drafts/{self._drafts.pop(step['event'])}")
 
     def _change(self, step: Step) -> None:
         self._ask(step, "patch", body=dict(step["with"]))
@@ -126,7 +147,8 @@ class People:
 
     def _occurrence(self, step: Step) -> str:
         """Return the id of an occurrence of a series, counted from 0."""
-        found = self._ask(step, "instances", maxResults=step["occurrence"] + 1).get("items", [])
+        asked = {"maxResults": step["occurrence"] + 1, "showDeleted": step["do"] == "undo"}
+        found = self._ask(step, "instances", **asked).get("items", [])
         if len(found) <= step["occurrence"]:
             raise StageError("it does not occur so often.", where=str(step["event"]))
         return str(found[step["occurrence"]]["id"])
@@ -152,7 +174,8 @@ class People:
         self._ask(step, "patch", body={"conferenceData": None}, conferenceDataVersion=1)
 
     def _undo(self, step: Step) -> None:
-        self._ask(step, "patch", body={"status": "confirmed"})
+        occurrence = {"eventId": self._occurrence(step)} if "occurrence" in step else {}
+        self._ask(step, "patch", body={"status": "confirmed"}, **occurrence)
 
     def _add_calendar(self, step: Step) -> None:
         made = self.stage.google(step["who"], "calendars", "insert", body={"summary": step["event"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -127,7 +128,7 @@ def _kind(step: Step, whereabouts: Whereabouts) -> str:
 def _late(happened: Sequence[Happened]) -> int:
     """Return how often somebody did something before what went before was delivered."""
     acted = [one.step["do"] not in QUIET for one in happened]
-    return sum(one and other for one, other in zip(acted, acted[1:], strict=False))
+    return sum(one and other for one, other in itertools.pairwise(acted))
 
 
 def arranged(outcome: Outcome) -> list[Step]:
@@ -169,7 +170,7 @@ def tables(statistics: Statistics) -> list[Table]:
         Table(
             "What people did, and what became of triggers", ("met", "not possible"), _rows(told["actions"])
         ),
-        Table("What went wrong", ("arranged", "struck"), _rows(told["faults"])),
+        Table("What went wrong", ("in wait", "strikes"), _rows(told["faults"])),
         Table("Rows of the note table (link.event)", ("asked for",), _rows(told["noteRows"])),
         Table("Executions", ("ended so",), _rows(dict(sorted(statistics.executions.items())))),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,10 +40,8 @@ def tell(outcome: Outcome) -> list[str]:
     lines += _wrapped(
         f"Seed {outcome.history.seed}, wing {played.wing}: {outcome.wrong or 'all is well'}.", 0
     )
-    for fault in outcome.history.faults:
-        lines += _wrapped(f"A fault lies in wait: {fault_sentence(fault)}.", 2)
     telling = _Telling(outcome, played)
-    lines += ["", *telling.course(), "", *telling.wrong()]
+    lines += [*telling.faults(), "", *telling.course(), "", *telling.wrong()]
     if outcome.difference:
         lines += ["", *_difference(outcome)]
     return lines
@@ -60,13 +58,18 @@ class _Telling:
         first = datetime.fromisoformat(played.happened[0].at) if played.happened else None
         self._start_us = round(first.timestamp() * 1_000_000) if first else 0
 
+    def faults(self) -> Iterator[str]:
+        """Yield the faults that were there from the start."""
+        for fault in self._outcome.history.faults:
+            yield from _wrapped(f"A fault lies in wait: {fault_sentence(fault, self._names)}.", 2)
+
     def course(self) -> Iterator[str]:
         """Yield what happened, step by step, and then in peace."""
         last = 0
         for happened in self._played.happened:
-            self._names.meet(happened.step)
             at = datetime.fromisoformat(happened.at).timestamp() * 1_000_000
             yield from self._line(at, sentence(happened, self._names))
+            self._names.meet(happened.step)
             yield from self._executions(*happened.executions)
             last = max(last, happened.executions[1])
         after = [execution for execution in self._played.executions if execution["number"] > last]
@@ -117,11 +120,11 @@ class _Telling:
         clock = self._clock(execution["startedAtUs"])
         who = person(execution["user"])
         head = f"#{execution['number']} at {clock} {execution['function']} for {who} ({why}): "
-        words = [self._call(call) for call in calls]
+        words = _counted(filter(None, map(self._call, calls)))
         error = execution.get("error", {}).get("message", "")
         if execution["status"] not in ("COMPLETED", "KILLED"):
             words.append(f"{execution['status']} {error[:200]}")
-        return _wrapped(head + "; ".join(filter(None, words)), 4, 8)
+        return _wrapped(head + "; ".join(words), 4, 8)
 
     def _call(self, call: JsonObject) -> str:
         strike: Strike | None = self._struck.get(call["number"])
@@ -143,12 +146,22 @@ class _Telling:
         held = {conference["id"] for conference in self._played.conferences}
         for one in broken:
             if not one.conference:
-                yield from _wrapped(f"{one.how}{wing}", 2)
+                yield from _wrapped(f"{one.how}{wing}.", 2)
                 continue
-            yield from _wrapped(f"{self._names.whole_conference(one.conference)}: {one.how}{wing}", 2)
+            yield from _wrapped(f"{self._names.whole_conference(one.conference)}: {one.how}{wing}.", 2)
             if one.promise in ("P2", "P3"):
                 still = one.conference in held
-                yield f"    held: {'it' if still else 'nothing'}; should have held: {'nothing' if still else 'it'}"
+                yield (
+                    "    It held it, and should not."
+                    if still
+                    else "    It no longer held it, and should have."
+                )
+
+
+def _counted(words: Iterable[str]) -> list[str]:
+    """Return words with those that follow each other unchanged told once."""
+    counted = [(word, len(list(same))) for word, same in itertools.groupby(words)]
+    return [f"{word} ({count} times)" if count > 1 else word for word, count in counted]
 
 
 def _idle(calls: Sequence[JsonObject]) -> bool:
@@ -185,6 +198,8 @@ def _place(played: Played, place: int) -> str:
     if place > len(played.calls):
         return "asks nothing more"
     call, names = played.calls[place - 1], Names(played.happened, played.calls)
+    for happened in played.happened:
+        names.meet(happened.step)
     who = f"#{call['execution']} for {person(call['user'])}, call {call['call']}"
     return f"{who}: {', '.join(asked(call, names, 0))}"
 

@@ -21,6 +21,7 @@ PLUMBING = {
     "LockService.tryLock": "takes the lock",
     "LockService.releaseLock": "gives the lock back",
     "Utilities.getUuid": "draws an id",
+    "Utilities.sleep": "waits",
     "ScriptApp.getProjectTriggers": "lists its triggers",
 }
 DELETED = {
@@ -78,8 +79,6 @@ def asked(call: JsonObject, names: Names, start_us: int) -> Iterator[str]:
     elif name == "ScriptApp.createTrigger":
         source = arguments.get("triggerSourceId")
         yield f"sets a trigger on {names.calendar_by_id(source)}" if source else "sets the hourly net"
-    elif name == "Utilities.sleep":
-        yield f"waits {arguments['milliseconds'] / 1000:g} s"
     else:
         yield name
 

@@ -22,13 +22,13 @@ def sentence(happened: Happened, names: Names) -> str:
     return told + (f": not possible ({_short(happened.refused)})" if happened.refused else "")
 
 
-def fault_sentence(fault: JsonObject) -> str:
+def fault_sentence(fault: JsonObject, names: Names) -> str:
     """Return what a fault is going to do."""
     nth = ordinal(fault.get("skip", 0) + 1)
     method = fault["method"]
     asked = f"the {nth} call of executions" if method == "*" else f"the {nth} {method}"
-    if fault.get("user"):
-        asked += f" for {person(fault['user'])}"
+    asked += f" for {person(fault['user'])}" if fault.get("user") else ""
+    asked += f" of {names.calendar_by_id(fault['calendar'])}" if fault.get("calendar") else ""
     times = fault.get("times", 1)
     asked += "" if times == 1 else " and every later one" if times is None else f" and {times - 1} more"
     after = fault.get("when") == "after"
@@ -68,8 +68,9 @@ def _event(step: JsonObject, names: Names) -> str:
 def _create(step: JsonObject, names: Names) -> str:
     where = names.calendar(step.get("calendar", ""), step["who"])
     chosen = f" with “{step['solution']}”" if "solution" in step else ""
-    more = [part for part in _looks(step["with"]) if not part.startswith("title")]
-    return f"{_who(step)} creates {_event(step, names)} in {where}{chosen}: {', '.join(more)}"
+    title = step["with"].get("summary", "")
+    more = ", ".join(_looks({key: value for key, value in step["with"].items() if key != "summary"}))
+    return f"{_who(step)} creates {step['event']} “{title}” in {where}{chosen}: {more}{_meanwhile(step)}"
 
 
 def _abandon(step: JsonObject, names: Names) -> str:
@@ -91,7 +92,9 @@ def _delete(step: JsonObject, names: Names) -> str:
 
 
 def _occurrence(step: JsonObject, names: Names) -> str:
-    return f"the {ordinal(step['occurrence'] + 1)} occurrence of {_event(step, names)}"
+    """Return how an event is called, or the occurrence of it that the step is about."""
+    which = f"the {ordinal(step['occurrence'] + 1)} occurrence of " if "occurrence" in step else ""
+    return which + _event(step, names)
 
 
 def _change_occurrence(step: JsonObject, names: Names) -> str:
@@ -119,11 +122,28 @@ def _remove_conference(step: JsonObject, names: Names) -> str:
 
 
 def _replace_conference(step: JsonObject, names: Names) -> str:
-    return f"{_who(step)} opens {_event(step, names)}, chooses “{step['solution']}”, and saves it"
+    which = _occurrence(step, names)
+    return f"{_who(step)} opens {which}, chooses “{step['solution']}”, and saves it{_meanwhile(step)}"
+
+
+def _open_editor(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} opens {_occurrence(step, names)} and chooses “{step['solution']}”"
+
+
+def _meanwhile(step: JsonObject) -> str:
+    return "; meanwhile the waiting triggers come" if step.get("beside") else ""
+
+
+def _save_editor(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} saves {_event(step, names)}, which is open in the editor"
+
+
+def _close_editor(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} closes {_event(step, names)}, which is open in the editor, without saving"
 
 
 def _undo(step: JsonObject, names: Names) -> str:
-    return f"{_who(step)} undoes the deletion of {_event(step, names)}"
+    return f"{_who(step)} undoes the deletion of {_occurrence(step, names)}"
 
 
 def _add_calendar(step: JsonObject, names: Names) -> str:
@@ -154,12 +174,15 @@ _TELLING: dict[str, Callable[[JsonObject, Names], str]] = {
     "move": _move,
     "remove-conference": _remove_conference,
     "replace-conference": _replace_conference,
+    "open-editor": _open_editor,
+    "save-editor": _save_editor,
+    "close-editor": _close_editor,
     "undo": _undo,
     "add-calendar": _add_calendar,
     "share": _share,
     "expire-tokens": _expire_tokens,
     "leave-trigger": _leave_trigger,
-    "fault": lambda step, _: f"from here on a fault lies in wait: {fault_sentence(step['with'])}",
+    "fault": lambda step, names: f"from here on a fault lies in wait: {fault_sentence(step['with'], names)}",
     "clear-faults": lambda *_: "all faults are gone",
     "fire": lambda *_: "every trigger on a calendar fires once more",
     "drop": lambda *_: "the triggers that were waiting are lost",

@@ -86,12 +86,17 @@ class Delivery:
         ran: list[ExecutionRecord] = []
         with self._one_at_a_time:
             while batch := self._begun():
-                active = batch
-                while active:
-                    active = [running for running in active if running.step()]
+                _run_together(batch)
                 ran += [running.record for running in batch]
                 _check_end(ran, most)
         return ran
+
+    def run_together(self, job: Job) -> ExecutionRecord:
+        """Run a job side by side with what is queued; what these queue stays queued."""
+        with self._one_at_a_time:
+            running = self._executions.begin(job)
+            _run_together([running, *self._begun()])
+        return running.record
 
     def _begun(self) -> list[Running]:
         begun = []
@@ -132,6 +137,12 @@ class Delivery:
                 self._triggers.queue_due()
             clock.advance(max(0, target_us - clock.now_us()))
         return ran
+
+
+def _run_together(active: list[Running]) -> None:
+    """Run executions to their ends, one call of each in turn."""
+    while active:
+        active = [running for running in active if running.step()]
 
 
 def _check_end(ran: Sequence[ExecutionRecord], most: int) -> None:

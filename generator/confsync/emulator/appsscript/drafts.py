@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from confsync.emulator.appsscript.conference_data import api_conference_data, returned_markup
+from confsync.emulator.appsscript.delivery import Delivery
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
 from confsync.emulator.appsscript.installs import Install, Installs
 from confsync.emulator.appsscript.projects import Projects
@@ -46,10 +47,17 @@ class Draft:
 class Drafts:
     """All open editors."""
 
-    def __init__(self, world: World, projects: Projects, installs: Installs, executions: Executions) -> None:
+    def __init__(
+        self,
+        world: World,
+        projects: Projects,
+        installs: Installs,
+        executions: Executions,
+        delivery: Delivery,
+    ) -> None:
         world.store.create(_TABLE)
         self._world, self._projects = world, projects
-        self._installs, self._executions = installs, executions
+        self._installs, self._executions, self._delivery = installs, executions, delivery
 
     def open(self, user: str, calendar_id: str | None, event_id: str | None) -> Draft:
         """Open the editor."""
@@ -75,8 +83,11 @@ class Drafts:
         assert isinstance(row, sqlite3.Row)
         return row
 
-    def choose_conference(self, draft_id: str, solution: str) -> dict[str, Any]:
-        """Run the onCreateFunction of a solution that the user has installed, and keep what it made."""
+    def choose_conference(self, draft_id: str, solution: str, *, together: bool = False) -> dict[str, Any]:
+        """Run the onCreateFunction of a solution that the user has installed, and keep what it made.
+
+        With `together` what is queued runs side by side with it.
+        """
         row = self._row(draft_id)
         install, chosen, logo = self._solution(row["user"], solution)
         event_data = {"calendarId": row["calendar"], "eventId": row["event"]}
@@ -88,7 +99,7 @@ class Drafts:
             arguments=[{"eventData": event_data}],
             kind="ADD_ON",
         )
-        record = self._executions.run(job)
+        record = self._delivery.run_together(job) if together else self._executions.run(job)
         outcome = self._outcome(record, chosen["name"], chosen.get("logoUrl") or logo)
         if "conferenceData" in outcome:
             with self._world.store.turn() as connection:

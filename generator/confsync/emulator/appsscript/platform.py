@@ -46,7 +46,7 @@ class AppsScript:
             world, runtime or self._own, self._projects, self._dispatch, self._locks
         )
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
-        self._drafts = Drafts(world, self._projects, self._installs, self._executions)
+        self._drafts = Drafts(world, self._projects, self._installs, self._executions, self._delivery)
         parser = runtime if isinstance(runtime, V8Runtime) else self._own
         self._api = ScriptApi(world, self._projects, parser.syntax_errors)
         self.fire_on_script_writes = True
@@ -140,9 +140,12 @@ class AppsScript:
         """Open Calendar's event editor, for a new event or for one that exists."""
         return self._drafts.open(self._known(user), calendar_id, event_id)
 
-    def choose_conference(self, draft_id: str, solution: str) -> dict[str, Any]:
-        """Choose a conference solution by id or name: {"conferenceData"} or {"error"}, and the "execution"."""
-        return self._drafts.choose_conference(draft_id, solution)
+    def choose_conference(self, draft_id: str, solution: str, *, together: bool = False) -> dict[str, Any]:
+        """Choose a conference solution by id or name: {"conferenceData"} or {"error"}, and the "execution".
+
+        With `together` the queued triggers run side by side with it.
+        """
+        return self._drafts.choose_conference(draft_id, solution, together=together)
 
     def save_draft(self, draft_id: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Save the event with what the add-on made and close the editor; return the event."""

@@ -18,7 +18,8 @@ def open_draft(world: World, ask: Ask) -> Any:
 
 def choose_conference(world: World, ask: Ask) -> Any:
     """Choose a conference solution by its id or name: the add-on makes a conference for the draft."""
-    return world.appsscript.choose_conference(ask["id"], ask["solution"])
+    together = ask.get("order", "one-by-one") == "together"
+    return world.appsscript.choose_conference(ask["id"], ask["solution"], together=together)
 
 
 def save_draft(world: World, ask: Ask) -> Any:
@@ -34,7 +35,7 @@ def discard_draft(world: World, ask: Ask) -> Any:
 
 ROUTES = (
     Route("POST", "drafts", open_draft, {"user": TEXT, "calendarId?": TEXT, "eventId?": TEXT}),
-    Route("POST", "drafts/{id}/conference", choose_conference, {"solution": TEXT}),
+    Route("POST", "drafts/{id}/conference", choose_conference, {"solution": TEXT, "order?": TEXT}),
     Route("POST", "drafts/{id}/save", save_draft, {"event": OBJECT}),
     Route("DELETE", "drafts/{id}", discard_draft),
 )
