@@ -113,9 +113,22 @@ function workRound_(run, fired, net) {
   for (const calendarId of calendars) readOrFlag_(run, calendarId);
   endUnsaved_(run, nowMinutes_());
   writeStore_(run);
-  if (net) ensureTriggers_(watchedCalendars_(run.store));
+  if (net || !netHasCome_(run.store)) keepWatch_(run);
   settleUpdates_(run);
   settleDue_(run);
+}
+
+/**
+ * Makes sure that all triggers stand; what the platform refuses is logged, and
+ * holds up nothing else.
+ * @param {Object} run
+ */
+function keepWatch_(run) {
+  try {
+    ensureTriggers_(watchedCalendars_(run.store));
+  } catch (err) {
+    report_("ERROR", "the triggers are not known", "", err.message);
+  }
 }
 
 /**

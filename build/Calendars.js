@@ -69,6 +69,16 @@ function watchedCalendars_(store) {
 }
 
 /**
+ * Tells whether the safety net has come by: until then nobody has learnt which
+ * calendar is the primary one.
+ * @param {Object} store
+ * @return {boolean}
+ */
+function netHasCome_(store) {
+  return store.calendars.some((entry) => entry[1] === 1);
+}
+
+/**
  * Returns the numbers of the calendars that have links.
  * @param {Object} store
  * @return {Set<number>}

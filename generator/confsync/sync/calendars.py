@@ -40,6 +40,11 @@ def watched_calendars(store: Store) -> list[str]:
     return [entry[0] for number, entry in enumerate(store.calendars) if entry[1:] == [1] or number in linked]
 
 
+def net_has_come(store: Store) -> bool:
+    """Tell whether the safety net has come by: until then nobody has learnt which calendar is the primary one."""
+    return any(entry[1:] == [1] for entry in store.calendars)
+
+
 def linked_calendars(store: Store) -> set[int]:
     """Return the numbers of the calendars that have links."""
     return {link.calendar for record in store.records.values() for link in record.links}

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from confsync.sync.calendars import refresh_calendars, synced_calendars, watched_calendars
+from confsync.sync.calendars import net_has_come, refresh_calendars, synced_calendars, watched_calendars
 from confsync.sync.links import end_unsaved, fold_unsaved, prune_links
 from confsync.sync.listing import read_or_flag
-from confsync.sync.ports import JsonObject, Ports
+from confsync.sync.ports import JsonObject, PlatformError, Ports
 from confsync.sync.records import clear_flags, read_flags, read_store, set_flag, write_store
-from confsync.sync.run import Run, now_minutes, start_run
+from confsync.sync.run import Run, now_minutes, report, start_run
 from confsync.sync.settle import settle_due, settle_updates
 from confsync.sync.triggers import create_sync_trigger, ensure_triggers
 
@@ -93,10 +93,18 @@ def work_round(run: Run, fired: list[str], net: bool) -> None:
         read_or_flag(run, calendar_id)
     end_unsaved(run, now_minutes(run))
     write_store(run)
-    if net:
-        ensure_triggers(run, watched_calendars(run.store))
+    if net or not net_has_come(run.store):
+        keep_watch(run)
     settle_updates(run)
     settle_due(run)
+
+
+def keep_watch(run: Run) -> None:
+    """Make sure that all triggers stand; what the platform refuses is logged, and holds up nothing else."""
+    try:
+        ensure_triggers(run, watched_calendars(run.store))
+    except PlatformError as error:
+        report(run, "ERROR", "the triggers are not known", "", str(error))
 
 
 def ensure_identity(run: Run) -> None:

@@ -19,6 +19,7 @@ ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
 RULES = ("RRULE:FREQ=WEEKLY", "RRULE:FREQ=DAILY;COUNT=6", "RRULE:FREQ=WEEKLY;UNTIL=20260601T000000Z")
 TITLES = ("Review", "Planning", "Interview", "Retro", "Budget", "Kickoff")
 ACTIONS = (12, 26)
+OLD_HANDLER = "onEventUpdated"  # of a trigger that an earlier version of the add-on has left
 
 
 @dataclass
@@ -28,6 +29,7 @@ class _Known:
     name: str
     owner: str
     calendar: str
+    title: str
     gone: bool = False
     recurring: bool = False
     guests: bool = False
@@ -37,6 +39,7 @@ class _Known:
 class _Draw:
     chance: random.Random
     solutions: tuple[str, ...]
+    faulty: bool
     known: list[_Known] = field(default_factory=list)
     steps: list[JsonObject] = field(default_factory=list)
     count: int = 0
@@ -44,14 +47,17 @@ class _Draw:
 
 def history(seed: int, solutions: tuple[str, ...], *, faults: bool) -> History:
     """Return the history of a seed; `solutions` are the names that people may choose."""
-    draw = _Draw(random.Random(f"history {seed}"), solutions)
+    draw = _Draw(random.Random(f"history {seed}"), solutions, faults)
     draw.steps.append({"do": "add-calendar", "who": PEOPLE[0], "event": TEAM})
     draw.steps.append({"do": "share", "who": PEOPLE[0], "calendar": TEAM, "with": PEOPLE[1]})
+    if draw.chance.random() < 0.15:
+        who = draw.chance.choice(PEOPLE)
+        draw.steps.append({"do": "leave-trigger", "who": who, "handler": OLD_HANDLER})
     _create(draw)
-    _deliver(draw, lossy=faults)
+    _deliver(draw)
     for _ in range(draw.chance.randint(*ACTIONS) - 1):
         _act(draw)
-        _deliver(draw, lossy=faults)
+        _deliver(draw)
     return History(seed, draw.steps, _faults(draw) if faults else ())
 
 
@@ -60,7 +66,7 @@ def _act(draw: _Draw) -> None:
     kinds = [kind for kind, _ in _ACTIONS]
     weights = [weight for _, weight in _ACTIONS]
     action = draw.chance.choices(kinds, weights)[0]
-    if action in (_create, _abandon, _pass_time):
+    if action in (_create, _abandon, _expire, _pass_time):
         action(draw)
     elif action is _undo:
         gone = [event for event in draw.known if event.gone]
@@ -87,8 +93,8 @@ def _create(draw: _Draw) -> None:
     who = draw.chance.choice(PEOPLE)
     calendar = draw.chance.choice(("", "", TEAM))
     draw.count += 1
-    event = _Known(f"event{draw.count}", who, calendar)
-    body: JsonObject = {"summary": _title(draw), **_time(draw)}
+    event = _Known(f"event{draw.count}", who, calendar, _title(draw))
+    body: JsonObject = {"summary": event.title, **_time(draw)}
     if draw.chance.random() < 0.35:
         body["recurrence"] = [draw.chance.choice(RULES)]
         event.recurring = True
@@ -97,9 +103,15 @@ def _create(draw: _Draw) -> None:
         event.guests = True
     step: JsonObject = {"with": body, "calendar": calendar}
     if draw.chance.random() < 0.85:
-        step |= {"solution": draw.chance.choice(draw.solutions), "mayFail": True}
+        step |= _chosen(draw)
     _add(draw, "create", who, event.name, **step)
     draw.known.append(event)
+
+
+def _chosen(draw: _Draw) -> JsonObject:
+    """Choose a solution; now and then waiting triggers come while its conference is made."""
+    chosen: JsonObject = {"solution": draw.chance.choice(draw.solutions), "mayFail": True}
+    return chosen | ({"beside": True} if draw.chance.random() < 0.15 else {})
 
 
 def _abandon(draw: _Draw) -> None:
@@ -109,7 +121,16 @@ def _abandon(draw: _Draw) -> None:
 
 
 def _rename(draw: _Draw, event: _Known) -> None:
-    _add(draw, "change", _actor(draw, event), event.name, **{"with": {"summary": _title(draw)}})
+    event.title = _title(draw)
+    _add(draw, "change", _actor(draw, event), event.name, **{"with": {"summary": event.title}})
+
+
+def _hesitate(draw: _Draw, event: _Known) -> None:
+    """Give it another title, and soon the old one again."""
+    who, before = _actor(draw, event), event.title
+    _add(draw, "change", who, event.name, **{"with": {"summary": _title(draw)}})
+    _deliver(draw)
+    _add(draw, "change", who, event.name, **{"with": {"summary": before}})
 
 
 def _reschedule(draw: _Draw, event: _Known) -> None:
@@ -175,8 +196,10 @@ def _delete_copy(draw: _Draw, event: _Known) -> None:
 
 def _copy(draw: _Draw, event: _Known) -> None:
     draw.count += 1
-    who = _actor(draw, event)
-    copy = _Known(f"event{draw.count}", who, draw.chance.choice(("", TEAM)), recurring=event.recurring)
+    guest = event.guests and not event.calendar and draw.chance.random() < 0.3
+    who = _other(event.owner) if guest else _actor(draw, event)
+    calendar = draw.chance.choice(("", TEAM))
+    copy = _Known(f"event{draw.count}", who, calendar, event.title, recurring=event.recurring)
     more: JsonObject = {"as": copy.name, "calendar": copy.calendar}
     if draw.chance.random() < 0.5:
         more["with"] = _time(draw)
@@ -189,8 +212,23 @@ def _remove_conference(draw: _Draw, event: _Known) -> None:
 
 
 def _replace_conference(draw: _Draw, event: _Known) -> None:
-    chosen = {"solution": draw.chance.choice(draw.solutions), "mayFail": True}
+    chosen = _chosen(draw)
+    if event.recurring and draw.chance.random() < 0.3:
+        chosen["occurrence"] = draw.chance.randint(0, 4)
     _add(draw, "replace-conference", _actor(draw, event), event.name, **chosen)
+
+
+def _linger(draw: _Draw, event: _Known) -> None:
+    """Choose another conference and leave the editor open while other things happen."""
+    who = _actor(draw, event)
+    _add(draw, "open-editor", who, event.name, **_chosen(draw))
+    for action in draw.chance.sample((_rename, _colour, _reschedule, _remove_conference), 2):
+        _deliver(draw)
+        action(draw, event)
+    _deliver(draw)
+    if draw.chance.random() < 0.5:
+        _pass_time(draw)
+    _add(draw, draw.chance.choice(("save-editor", "close-editor")), who, event.name)
 
 
 def _move(draw: _Draw, event: _Known) -> None:
@@ -208,21 +246,32 @@ def _undo(draw: _Draw, event: _Known) -> None:
     _add(draw, "undo", _actor(draw, event), event.name)
 
 
+def _expire(draw: _Draw) -> None:
+    """Let Calendar forget its tokens, which costs more than the promises of a history without faults allow."""
+    if draw.faulty:
+        _add(
+            draw, "expire-tokens", draw.chance.choice(PEOPLE), "", calendar=draw.chance.choice(("", "", TEAM))
+        )
+    else:
+        _pass_time(draw)
+
+
 def _pass_time(draw: _Draw) -> None:
     draw.steps.append({"do": "advance", "seconds": draw.chance.choice((600, 1800, 3600, 7200, 3 * 3600))})
 
 
 _ACTIONS: tuple[tuple[Callable[..., None], int], ...] = (
-    (_create, 10), (_abandon, 3), (_rename, 10), (_reschedule, 8), (_colour, 3), (_hide, 3), (_repeat, 5),
-    (_edit_occurrence, 6), (_cancel_occurrence, 5), (_invite, 4), (_answer, 4), (_delete_copy, 3), (_copy, 7),
-    (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 9), (_undo, 6), (_pass_time, 9),
+    (_create, 10), (_abandon, 3), (_linger, 5), (_rename, 10), (_hesitate, 4), (_reschedule, 8), (_colour, 3),
+    (_hide, 3), (_repeat, 5), (_edit_occurrence, 6), (_cancel_occurrence, 5), (_invite, 4), (_answer, 4),
+    (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 9),
+    (_undo, 6), (_expire, 2), (_pass_time, 9),
 )  # fmt: skip
 
 
-def _deliver(draw: _Draw, *, lossy: bool) -> None:
+def _deliver(draw: _Draw) -> None:
     """Let triggers come: at once, late (not now), twice, several together, or never."""
     kinds = ["deliver", "", "again", "deliver-together", "drop"]
-    kind = draw.chance.choices(kinds, [10, 6, 2, 2, 2 if lossy else 0])[0]
+    kind = draw.chance.choices(kinds, [10, 6, 2, 2, 2 if draw.faulty else 0])[0]
     if kind == "again":
         draw.steps += [{"do": "deliver"}, {"do": "fire"}, {"do": "deliver"}]
     elif kind:
@@ -230,7 +279,14 @@ def _deliver(draw: _Draw, *, lossy: bool) -> None:
 
 
 def _faults(draw: _Draw) -> list[JsonObject]:
-    kinds: list[Callable[[random.Random], JsonObject]] = [_kill, _kill, _expired, _busy, _lost_answer]
+    kinds: list[Callable[[random.Random], JsonObject]] = [
+        _kill,
+        _kill,
+        _expired,
+        _unreadable,
+        _busy,
+        _lost_answer,
+    ]
     return [draw.chance.choice(kinds)(draw.chance) for _ in range(draw.chance.randint(1, 4))]
 
 
@@ -241,6 +297,13 @@ def _kill(chance: random.Random) -> JsonObject:
 
 def _expired(chance: random.Random) -> JsonObject:
     return {"method": "calendar.events.list", "status": 410, "skip": chance.randint(0, 20), "scripts": True}
+
+
+def _unreadable(chance: random.Random) -> JsonObject:
+    """Let Calendar be busy, for so long perhaps that a script stops asking."""
+    method = "calendar." + chance.choice(("events.list", "events.get", "calendarList.list"))
+    times = chance.randint(1, 6)
+    return {"method": method, "status": 503, "skip": chance.randint(0, 20), "times": times, "scripts": True}
 
 
 def _busy(chance: random.Random) -> JsonObject:
@@ -259,7 +322,7 @@ def _title(draw: _Draw) -> str:
 
 
 def _time(draw: _Draw) -> JsonObject:
-    start = FIRST_DAY + timedelta(days=draw.chance.randint(0, 20), minutes=30 * draw.chance.randint(14, 40))
+    start = FIRST_DAY + timedelta(days=draw.chance.randint(-3, 20), minutes=30 * draw.chance.randint(14, 40))
     zone = draw.chance.choice(ZONES)
     return {
         name: {"dateTime": moment.isoformat(), "timeZone": zone}

@@ -36,22 +36,22 @@ def findings(
     failed: Sequence[Result],
     save: Path | None,
     begins: Callable[[int], object] = lambda seed: None,
+    told: int = TOLD,
 ) -> Iterator[Finding]:
-    """Yield what is to be said of each failing history, and save those that are shrunk in a folder.
+    """Yield what is to be said of each failing history, the first of them shrunk, told, and saved in a folder.
 
     `begins` is told each seed that is about to be shrunk, since that takes a while.
     """
-    for result in failed[:TOLD]:
+    for result in failed[:told]:
         begins(result.seed)
         outcome, again = player.play(plan.history(result.seed))
         if again.well:
-            yield Finding(
-                result, [*facts(result), "Played again it went well: something here cannot be repeated."]
-            )
+            story = [*facts(result), "Played again it went well: something here cannot be repeated."]
+            yield Finding(result, story)
             continue
         shortest = shrink(plan.addon, player.wings, outcome, budget_seconds=SHRINK_SECONDS)
         yield Finding(result, tell(shortest), shortest, _saved(shortest, save) if save else None)
-    for result in failed[TOLD:]:
+    for result in failed[told:]:
         yield Finding(result, facts(result))
 
 

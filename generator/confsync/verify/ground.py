@@ -24,6 +24,7 @@ from confsync.verify.witness import Witness
 URL = "http://in-process.invalid"
 DEVELOPER = "developer@example.com"
 GRACE_HOURS = 2
+UNSAVED_GRACE_HOURS = 4
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ class Wing:
 
 
 def hastened(addon: Addon) -> Addon:
-    """Return the add-on with graces of two hours, so that a history need not last for days to see them pass."""
-    return replace(addon, sync=replace(addon.sync, grace_hours=GRACE_HOURS, unsaved_grace_hours=GRACE_HOURS))
+    """Return the add-on with graces of a few hours, so that a history need not last for days to see them pass."""
+    graces = replace(addon.sync, grace_hours=GRACE_HOURS, unsaved_grace_hours=UNSAVED_GRACE_HOURS)
+    return replace(addon, sync=graces)
 
 
 def python_wing(addon: Addon) -> Wing:

@@ -24,7 +24,7 @@ JsonObject = dict[str, Any]
 # What is delivered by people's own doing, and what only lets things happen.
 QUIET = ("deliver", "deliver-together", "advance", "fire", "drop")
 # Until graces, the waits after refusals, and the hourly net have passed.
-PEACE_HOURS = 9
+PEACE_HOURS = 11
 HOUR_S = 3600
 
 

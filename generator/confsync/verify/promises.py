@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ ENDLESS = datetime(9999, 1, 1, tzinfo=UTC)
 CONFERENCE_URL = re.compile(r"https://conferences\.example/v1/conferences(?:/([^/?]+))?")
 # The safety net comes by once an hour, and a refused request is asked again an hour later at most.
 PATIENCE = timedelta(hours=4)
+FOR_EVER = 100 * 366 * 24 * 60
 # Graces are counted in whole minutes.
 ROUNDING = timedelta(minutes=1)
 
@@ -97,7 +98,7 @@ def check(observed: Observed) -> list[Broken]:
             broken += _deleted(observed, conference_id, life.user, life.made, life.deleted)
         elif carriers:
             broken += carried(observed, conference_id, carriers, held.get(conference_id))
-        elif conference_id in held:
+        elif conference_id in held and not _of_the_past(observed, life.user, conference_id):
             broken += _left(observed, conference_id, life)
     return broken
 
@@ -157,6 +158,12 @@ def _live(now: datetime, calendar: JsonObject, configured: Configured) -> Iterat
         has_conference = "conferenceId" in (event.get("conferenceData") or {})
         if has_conference and event["status"] != "cancelled" and _end(event) >= pruned:
             yield event
+
+
+def _of_the_past(observed: Observed, user: str, conference_id: str) -> bool:
+    """Tell whether events that ended before the prune line still carry the conference: it stays then."""
+    always = replace(observed, configured=replace(observed.configured, prune=FOR_EVER))
+    return bool(carriers_of(always, user, conference_id))
 
 
 def _left(observed: Observed, conference_id: str, life: _Life) -> Iterator[Broken]:

@@ -19,6 +19,9 @@ Step = Mapping[str, Any]
 LATE = "triggers come late"
 _KINDS = {
     "abandon": "abandon a draft",
+    "open-editor": "choose a conference in the editor",
+    "save-editor": "save what is in the editor",
+    "close-editor": "close the editor without saving",
     "change-occurrence": "edit an occurrence",
     "cancel-occurrence": "cancel an occurrence",
     "answer": "answer as a guest",
@@ -35,7 +38,11 @@ _KINDS = {
     "deliver-together": "triggers come side by side",
     "fire": "triggers come twice",
     "drop": "triggers are lost",
+    "expire-tokens": "sync tokens expire",
+    "leave-trigger": "an old trigger is left",
 }
+# What a history that was not drawn at random may hold.
+_BESIDES = {"fault": "a fault is laid", "clear-faults": "faults are taken away"}
 _CHANGES = {
     "recurrence": "make recurring or single",
     "attendees": "invite",
@@ -52,6 +59,7 @@ FAULTS = (
     "an execution is killed before a call",
     "an execution is killed after a call",
     "Calendar answers 410",
+    "Calendar answers 503",
     f"{_THIRD_PARTY} answers 429",
     f"{_THIRD_PARTY} answers 500",
     f"{_THIRD_PARTY} answers 503",
@@ -122,7 +130,7 @@ def _kind(step: Step, whereabouts: Whereabouts) -> str:
         return next((words for key, words in _CHANGES.items() if key in step["with"]), "change")
     if step["do"] == "delete" and whereabouts.is_guest(step):
         return _GUEST_DELETES
-    return _KINDS.get(step["do"], str(step["do"]))
+    return (_KINDS | _BESIDES).get(step["do"], str(step["do"]))
 
 
 def _late(happened: Sequence[Happened]) -> int:

@@ -58,7 +58,9 @@ def strike_words(call: JsonObject, strike: Strike, names: Names, start_us: int) 
         return f"{words} ⚡ KILLED HERE, {effect}"
     if strike.fault.action == "drop":
         return f"{words} ⚡ NO ANSWER CAME, {'though it took effect' if strike.when == 'after' else effect}"
-    whose = "Calendar" if name.startswith("calendar.") else "the third party"
+    whose = {"calendar": "Calendar", "UrlFetch": "the third party"}.get(
+        name.partition(".")[0], "the platform"
+    )
     return f"{words} ⚡ {whose} ANSWERED {strike.fault.status}, {effect}"
 
 

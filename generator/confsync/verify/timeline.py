@@ -25,7 +25,9 @@ KINDS = {
 }
 REQUESTS = {"POST": "make", "GET": "look at", "PATCH": "change", "DELETE": "delete"}
 # Steps that nobody takes: what becomes of triggers, time, and what lies in wait.
-_BANDS = {"advance": "jump", "drop": "bad", "fault": "bad"}
+_BANDS = {"advance": "jump", "drop": "bad", "fault": "bad", "expire-tokens": "bad", "leave-trigger": "bad"}
+# What people do without saving anything.
+_UNSAVED = ("abandon", "open-editor", "close-editor")
 _WRITING = ("setProperties", "deleteProperty", "fetchAll", "createTrigger", "deleteTrigger")
 
 
@@ -135,17 +137,17 @@ class _Drawing:
         first, last = happened.executions
         ran = [one for one in self._played.executions if first <= one["number"] <= last]
         column = self._column.get(("people", person(step.get("who", ""))))
-        if column is None:
+        if column is None or step["do"] in _BANDS:
             self._band(_BANDS.get(step["do"], ""), text[:1].upper() + text[1:])
             self._executions(ran)
             return
         self._row(_microseconds(happened.at))
         self._add("card refused" if happened.refused else "card", column, text)
         self._executions(ran)
-        if ran and step["do"] != "abandon":
+        if ran and step["do"] not in _UNSAVED:
             self._row()
             self._add("card small", column, "saves")
-        if not happened.refused and step["do"] != "abandon":
+        if not happened.refused and step["do"] not in _UNSAVED:
             self._touch(step, column)
 
     def _touch(self, step: JsonObject, column: int) -> None:

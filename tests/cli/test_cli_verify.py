@@ -1,0 +1,157 @@
+"""`confsync verify` as people and their CI run it."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from confsync.cli import main
+
+ROOT = Path(__file__).parents[2]
+CONFIG = str(ROOT / "addon.toml")
+CONFSYNC = [sys.executable, "-c", "from confsync.cli import main; main()"]
+
+
+def run(*arguments: str, config: str = CONFIG) -> Result:
+    return CliRunner().invoke(main, ["verify", "--config", config, *arguments])
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> str:
+    """Return the description of an add-on that tells the third party wrong titles, and deletes nothing."""
+    text = Path(CONFIG).read_text().replace('title = "{event.title', 'title = "Not {event.title')
+    before, delete, after = text.partition("[provider.delete]")
+    path = tmp_path / "broken.toml"
+    path.write_text(before + delete + after.replace("{conference.id}", "not-{conference.id}", 1))
+    return str(path)
+
+
+def test_how_many_processes_play_changes_nothing(tmp_path: Path) -> None:
+    few = ["--seed", "7", "--histories", "2", "--wing", "python", "--json"]
+    files = ["--report", str(tmp_path / "report.html"), "--junit", str(tmp_path / "junit.xml")]
+    alone, both = run(*few, "--jobs", "1"), run(*few, "--jobs", "2", *files)
+    assert (alone.exit_code, alone.stderr, both.exit_code, both.stderr) == (0, "", 0, "")
+    one, other = json.loads(alone.stdout), json.loads(both.stdout)
+    for told in (one, other):
+        assert told.pop("seconds") > 0
+        assert told.pop("executionsPerSecond") > 0
+    assert one == other
+    assert list(one) == [
+        *("seed", "histories", "executions", "calls", "wings"),
+        *("actions", "faults", "noteRows", "failures"),
+    ]
+    assert (one["seed"], one["histories"], one["wings"], one["failures"]) == (7, 2, ["python"], [])
+    cases = ElementTree.parse(tmp_path / "junit.xml").findall("testsuite/testcase")
+    assert [case.get("name") for case in cases] == ["7", "8"]
+    assert "Third party" in (tmp_path / "report.html").read_text()
+
+
+def test_both_wings_play_by_default() -> None:
+    result = run("--histories", "1", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["wings"]) == (0, ["apps-script", "python"])
+    assert told["executions"] % 2 == 0
+
+
+def test_a_broken_promise_is_told_saved_and_played_again(tmp_path: Path, broken: str) -> None:
+    files = ["--save", str(tmp_path / "saved"), "--report", str(tmp_path / "report.html")]
+    few = ["--seed", "4", "--histories", "1", "--wing", "python"]
+    result = run(*few, *files, "--junit", str(tmp_path / "junit.xml"), config=broken)
+    saved = str(tmp_path / "saved" / "history-4.json")
+    assert result.exit_code == 1
+    assert "seed 4: P" in result.stderr
+    assert "BROKEN P" in result.stdout
+    assert f"Saved as {saved};" in result.stdout
+    assert f"confsync verify --seed 4 --histories 1 --wing python --config {broken}" in result.stdout
+    assert "Rows of the note table" in result.stdout
+    assert "1 history failed: P" in result.stdout.splitlines()[-1]
+    assert " is broken:</b>" in (tmp_path / "report.html").read_text()
+    (failure,) = ElementTree.parse(tmp_path / "junit.xml").findall("testsuite/testcase/failure")
+    assert "BROKEN P" in str(failure.text)
+    again = run("--replay", saved, "--wing", "python", "--json", config=broken)
+    (told,) = json.loads(again.stdout)["failures"]
+    assert (again.exit_code, told["seed"], told["broken"][0]["wing"]) == (1, 4, "python")
+
+
+def test_a_history_that_is_replayed_is_told_though_it_is_well(tmp_path: Path) -> None:
+    history = next((ROOT / "tests" / "histories").glob("create-*.json"))
+    page = tmp_path / "report.html"
+    result = run("--replay", str(history), "--wing", "python", "--report", str(page))
+    assert result.exit_code == 0
+    assert "Every promise holds." in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("1 history, ")
+    assert "Third party" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--histories", "0"], "0 is not in the range"),
+        (["--minutes", "0"], "0.0 is not in the range"),
+        (["--histories", "3", "--minutes", "1"], "not both"),
+        (["--replay", "{}/none.json"], "does not exist"),
+        (["--replay", "{}/damaged.json"], "this is no history"),
+        (["--replay", "{}/odd.json"], "a step does not say what to do"),
+        (["--replay", "{}/empty.json", "--seed", "3", "--save", "{}"], "without --seed, --save"),
+        (["--report", "{}/none/report.html"], "cannot be written"),
+        (["--report", "{}"], "is a directory"),
+        (["--junit", "{}/none/junit.xml"], "cannot be written"),
+        (["--save", "{}/empty.json"], "cannot be made"),
+    ],
+)
+def test_wrong_usage_is_refused_before_anything_is_played(
+    tmp_path: Path, arguments: list[str], why: str
+) -> None:
+    (tmp_path / "damaged.json").write_text('{"format": 1, "seed"')
+    (tmp_path / "odd.json").write_text('{"format": 1, "seed": 1, "steps": [{}]}')
+    (tmp_path / "empty.json").write_text('{"format": 1, "seed": 1, "steps": []}')
+    result = run(*(argument.format(tmp_path) for argument in arguments))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert why in result.stderr
+
+
+def test_a_file_to_write_is_tried_and_left_as_it_was(tmp_path: Path) -> None:
+    kept, new = tmp_path / "kept.html", tmp_path / "new.xml"
+    kept.write_text("kept")
+    result = run("--histories", "0", "--report", str(kept), "--junit", str(new))
+    assert result.exit_code == 2
+    assert kept.read_text() == "kept"
+    assert not new.exists()
+
+
+def test_interrupted_it_ends_at_once_in_one_line() -> None:
+    command = [*CONFSYNC, "verify", "--config", CONFIG, "--histories", "9999"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Histories of the seeds from 1 to 9999")
+        os.killpg(process.pid, signal.SIGINT)
+        rest, errors = process.communicate(timeout=30)
+    assert (process.returncode, rest) == (1, "")
+    assert errors == "\nInterrupted; run the same command again to finish.\n"
+
+
+def test_a_terminal_sees_how_it_goes_on() -> None:
+    command = [*CONFSYNC, "verify", "--config", CONFIG, "--histories", "1", "--wing", "python", "--json"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+        os.close(theirs)
+        seen = b""
+        with open(ours, "rb", buffering=0) as terminal:
+            try:
+                while more := terminal.read(1000):
+                    seen += more
+            except OSError:
+                pass  # the other end is closed
+        assert process.stdout is not None
+        assert json.loads(process.stdout.read())["histories"] == 1
+    assert "100%" in seen.decode()
+    assert "executions per second" in seen.decode()
