@@ -96,7 +96,7 @@ def test_a_broken_promise(addon: Addon) -> None:
         "made for meeting “Review”: no event carries it any more, and it is still there (wing mutant)."
         in told
     )
-    assert "It held it, and should not. The third party held at the end: conference" in told
+    assert "The third party holds it, and should not. The third party held at the end: conference" in told
     assert "The wings part at their call" in told
     assert "python: #3 for Alice, call 6: events.get meeting “Review” in Alice's calendar" in told
     assert "mutant: #3 for Alice, call 6: keeps the token of Alice's calendar" in told

@@ -187,16 +187,20 @@ def _deleted(
 
     The grace counts from when the add-on saw the last event go: an event that came and went between two of its looks
     at that calendar was never seen, and a conference none of whose events was ever seen has the grace of unsaved ones.
+    Of an execution that did not come to its end nobody knows what it has seen: either is right then.
     """
     configured, runs = observed.configured, list(_runs(observed, user, conference_id))
     if any(begin <= at and (end is None or at < end) for _, begin, end in runs):
         yield Broken("P2", conference_id, "it was deleted while a live event carried it")
         return
-    seen = [
-        end for place, begin, end in runs if end and end <= at and _looked(observed, user, place, begin, end)
-    ]
-    since, grace = (max(seen), configured.grace) if seen else (made, configured.unsaved_grace)
-    if at < since + timedelta(minutes=grace) - ROUNDING:
+    ended = [(place, begin, end) for place, begin, end in runs if end and end <= at]
+    begins = []
+    for sure in (True, False):
+        seen = [end for place, begin, end in ended if _looked(observed, user, place, begin, end, sure)]
+        since, grace = (max(seen), configured.grace) if seen else (made, configured.unsaved_grace)
+        begins.append((since + timedelta(minutes=grace), since))
+    earliest, since = min(begins)
+    if at < earliest - ROUNDING:
         yield Broken("P2", conference_id, f"it was deleted {at - since} after its last event went")
 
 
@@ -215,13 +219,15 @@ def _runs(
         yield place, begin, None
 
 
-def _looked(observed: Observed, user: str, calendar_id: str, begin: datetime, end: datetime) -> bool:
-    """Tell whether the user's add-on looked at the calendar in that time, and came to its end."""
+def _looked(
+    observed: Observed, user: str, calendar_id: str, begin: datetime, end: datetime, sure: bool
+) -> bool:
+    """Tell whether the user's add-on looked at the calendar in that time; if `sure`, and came to its end."""
     for call in observed.calls:
         if call["service"] == "calendar.events" and call["outcome"] == 200 and call["user"] == user:
             at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
-            here = call["arguments"]["calendarId"] == calendar_id and call["execution"] in observed.completed
-            if here and begin <= at < end:
+            ended = not sure or call["execution"] in observed.completed
+            if ended and call["arguments"]["calendarId"] == calendar_id and begin <= at < end:
                 return True
     return False
 

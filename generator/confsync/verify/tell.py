@@ -150,12 +150,16 @@ class _Telling:
                 continue
             yield from _wrapped(f"{self._names.whole_conference(one.conference)}: {one.how}{wing}.", 2)
             if one.promise in ("P2", "P3"):
-                still = one.conference in held
-                yield (
-                    "    It held it, and should not."
-                    if still
-                    else "    It no longer held it, and should have."
-                )
+                yield f"    {_amiss(one, one.conference in held)}"
+
+
+def _amiss(broken: Broken, still: bool) -> str:
+    """Return what the third party should have done with a conference instead."""
+    if still:
+        return "The third party holds it, and should not."
+    if "after" in broken.how:
+        return "The third party should have held it longer."
+    return "The third party no longer holds it, and should."
 
 
 def _counted(words: Iterable[str]) -> list[str]:

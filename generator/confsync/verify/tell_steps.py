@@ -11,7 +11,7 @@ from confsync.verify.tell_names import Names, person
 
 JsonObject = Mapping[str, Any]
 
-ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def sentence(happened: Happened, names: Names) -> str:
@@ -41,7 +41,8 @@ def fault_sentence(fault: JsonObject, names: Names) -> str:
 
 def ordinal(number: int) -> str:
     """Return 1st, 2nd, 3rd, …"""
-    return ORDINALS.get(number, f"{number}th")
+    teen = number // 10 % 10 == 1
+    return f"{number}{'th' if teen else ORDINALS.get(number % 10, 'th')}"
 
 
 def duration(seconds: float) -> str:
