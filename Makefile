@@ -9,7 +9,7 @@ wheel := .venv-wheel/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check lint fresh docs wheel clean
+.PHONY: help demo test check lint fresh docs wheel mutants clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' Makefile
@@ -39,6 +39,18 @@ wheel: $(wheel)  ## the tests marked "wheel", with the built wheel in an environ
 	@away=$$(mktemp -d) && trap 'rm -rf "$$away"' EXIT && cd "$$away" && \
 	  "$(CURDIR)/.venv-wheel/bin/pytest" --quiet -c "$(CURDIR)/pyproject.toml" -p no:cacheprovider \
 	    -m wheel "$(CURDIR)/tests"
+
+define hunt
+from pathlib import Path
+from confsync.addon import load
+from confsync.verify.mutant_table import write
+write(load(Path("addon.toml")), Path("docs/mutants.json"), lambda *told: print(*told, sep=": ", flush=True))
+endef
+export hunt
+
+mutants: $(dev)  ## hunt the mutants whose entry in docs/mutants.json is no longer true
+	@.venv/bin/python -c "$$hunt"
+	@.venv/bin/cog -r --verbosity=1 docs/mutants.md
 
 clean:  ## remove the environments and whatever tools left behind
 	@rm -rf .venv .venv-wheel dist .confsync .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -133,7 +133,9 @@ function fetchBatch_(batch) {
 }
 
 /**
- * Writes into the record what an answer means.
+ * Writes into the record what an answer means. Until it has accepted an
+ * update, a conference made a few minutes ago may not be known yet wherever
+ * one asks.
  * @param {Object} run
  * @param {Object} prepared
  * @param {Object} answer
@@ -144,8 +146,12 @@ function settleAnswer_(run, prepared, answer, operation) {
   const conferenceId = prepared.conference;
   const record = run.store.records.get(conferenceId);
   const now = nowMinutes_();
-  const kind = operationOutcome_(CONFIG.provider, operation, answer.status,
+  let kind = operationOutcome_(CONFIG.provider, operation, answer.status,
     answer.body).kind;
+  if (kind === "gone" && operation === "update" &&
+      now - record.unknownSince < CREATION_MINUTES) {
+    kind = "retry";
+  }
   if (kind === "ok" || (kind === "gone" && operation === "delete")) {
     accept_(run, conferenceId, prepared.sent, operation);
   } else if (operation === "update" && kind !== "retry") {
@@ -178,5 +184,6 @@ function accept_(run, conferenceId, sent, operation) {
   record.sent = sent;
   record.attempts = 0;
   record.notBefore = 0;
+  record.unknownSince = 0;
   record.lost = [];
 }

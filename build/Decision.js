@@ -13,7 +13,8 @@
 function decide_(record, now) {
   if (record.notBefore > now) return "nothing";
   if (!record.links.length) {
-    return record.due && record.due <= now ? "delete" : "nothing";
+    return record.due && record.due <= now && !record.more ?
+      "delete" : "nothing";
   }
   const wanted = wantedOf_(record);
   if (!wanted || wanted === record.sent) return "nothing";

@@ -5,10 +5,15 @@
 
 /** How many ended links a record keeps for a last look. */
 const GONE_KEPT = 8;
+/** How many links a record keeps: a property holds 9 KB. */
+const LINKS_KEPT = 40;
 /** How a link in `gone` ended, if its event did not live on without it (0). */
 const CANCELLED = 1;
 const NEVER_SEEN = 2;
-/** By then, in minutes, the execution that made an entry has surely ended. */
+/**
+ * By then, in minutes, the execution that made an entry has surely ended, and
+ * the third party knows of the conference wherever one asks.
+ */
 const CREATION_MINUTES = 10;
 
 /**
@@ -122,14 +127,26 @@ function linkEvent_(record, link, now) {
   } else {
     record.links.push(link);
     record.lost = [];
+    trimLinks_(record);
   }
-  if (record.due && record.due <= now) {
-    record.sent = "";
-    record.notBefore = 0;
-  }
+  if (record.due && record.due <= now) record.sent = "";
   record.due = 0;
   record.gone = record.gone.filter(
     (entry) => entry[0] !== link.calendar || entry[1] !== link.event);
+}
+
+/**
+ * Forgets the least of the links of a record that has too many; it is never
+ * deleted from then on.
+ * @param {ConferenceRecord} record
+ */
+function trimLinks_(record) {
+  while (record.links.length > LINKS_KEPT) {
+    const least = seenLinks_(record)
+      .reduce((one, other) => precedes_(one, other) ? other : one);
+    record.links.splice(record.links.indexOf(least), 1);
+    record.more = 1;
+  }
 }
 
 /**
@@ -182,6 +199,7 @@ function foldUnsaved_(run, now) {
       const link = { calendar: number, event: eventId, series: "", start: 0,
         end: 0, fingerprint: "", unsaved: since };
       record.links.push(link);
+      record.unknownSince = since;
       indexLink_(store, conferenceId, link);
     }
   }

@@ -47,9 +47,9 @@ function conferenceParameters_(event) {
 }
 
 /**
- * Tells whether this user's add-on looks after the event's conference. The
- * parameter names the user. Without it, the conference is known here already,
- * or the event was created by this user in the user's own primary calendar
+ * Tells whether this user's add-on looks after the event's conference. It is
+ * known here already, or the parameter names the user. Without it, the event
+ * was created by this user in the user's own primary calendar
  * (`organizer.self` is true for everybody on a shared one).
  * @param {Object} store
  * @param {number} calendar
@@ -57,9 +57,9 @@ function conferenceParameters_(event) {
  * @return {boolean}
  */
 function isManaged_(store, calendar, event) {
+  if (store.records.has(event.conferenceData.conferenceId)) return true;
   const user = conferenceParameters_(event)[USER_PARAMETER];
   if (user !== undefined) return user === store.me;
-  if (store.records.has(event.conferenceData.conferenceId)) return true;
   return store.calendars[calendar][1] === 1 &&
     Boolean((event.creator || {}).self);
 }

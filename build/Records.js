@@ -29,8 +29,10 @@
  * @property {number} first The earliest start of forgotten links.
  * @property {number} attempts
  * @property {number} notBefore
- * @property {number} unknownSince
+ * @property {number} unknownSince When the conference was made, until the
+ *     third party has accepted an update.
  * @property {Array} lost The refused fingerprint, and when.
+ * @property {number} more Whether there were more links than a record keeps.
  */
 
 /** The end of a series that has none, in minutes. */
@@ -100,7 +102,7 @@ function indexLink_(store, conferenceId, link) {
  */
 function parseRecord_(text) {
   const [solution, links, sent, due, gone, first, attempts, notBefore,
-    unknownSince, lost] = JSON.parse(text);
+    unknownSince, lost, more] = JSON.parse(text);
   return {
     solution: solution,
     links: (links || []).map(([calendar, event, series, start, end,
@@ -121,6 +123,7 @@ function parseRecord_(text) {
     notBefore: notBefore || 0,
     unknownSince: unknownSince || 0,
     lost: lost || [],
+    more: more || 0,
   };
 }
 
@@ -136,7 +139,7 @@ function formatRecord_(record) {
     link.unsaved]));
   return JSON.stringify(trimArray_([record.solution, links, record.sent,
     record.due, record.gone, record.first, record.attempts, record.notBefore,
-    record.unknownSince, record.lost]));
+    record.unknownSince, record.lost, record.more]));
 }
 
 /**

@@ -7,7 +7,7 @@ import pytest
 from confsync.sync.decision import conferences_to, decide
 from confsync.sync.links import apply_change, end_unsaved, fold_unsaved, principal_of, prune_links
 from confsync.sync.projection import DAY_MINUTES
-from confsync.sync.records import Link, Record
+from confsync.sync.records import Link, Record, format_record
 
 NOW = 29_540_640
 SEEN = Link(0, "e", "", NOW + 60, NOW + 120, "now")
@@ -81,6 +81,22 @@ def test_an_event_that_comes_back_after_its_grace_is_sent_again(run):
     run.store.records["X"] = record = Record("web", [], sent="now", due=NOW - 1, gone=[[0, "e", 1]])
     apply_change(run, {"change": "link", "conference": "X", "solution": "web", "link": seen()}, NOW)
     assert (record.sent, record.due, record.gone) == ("", 0, [])
+
+
+def test_a_record_with_too_many_links_keeps_the_best_and_is_never_deleted(run):
+    run.store.records["X"] = record = Record("web", [Link(0, "draft", unsaved=NOW)])
+    for number in range(100):
+        added = seen(f"e{number}", end=NOW + number % 50, series="" if number == 7 else "s")
+        apply_change(run, {"change": "link", "conference": "X", "solution": "web", "link": added}, NOW)
+    assert len(format_record(record).encode()) < 9 * 1024
+    assert principal_of(record).event == "e7"
+    assert [link.event for link in record.links if link.unsaved] == ["draft"]
+    ends = sorted(link.end - NOW for link in record.links if link.series)
+    assert ends == sorted([*range(31, 50)] * 2)
+    for link in list(record.links):
+        gone = {"change": "unlink", "conference": "X", "link": link, "cancelled": True}
+        apply_change(run, gone, NOW)
+    assert decide(record, NOW + 10 * DAY_MINUTES) == "nothing"
 
 
 def test_a_draft_that_was_never_saved_goes_after_its_own_grace(run):

@@ -125,6 +125,13 @@ def test_without_parameters_the_own_calendar_or_an_own_record_decides(
     assert noted(config, store, seen, calendar)[0] == (["link"] if managed else [])
 
 
+def test_a_conference_that_is_known_here_is_looked_after_whoever_the_parameter_names(config, store):
+    """Two first creations side by side leave the id of one of them in the store."""
+    store.records["X"] = Record("web")
+    copied = event() | {"conferenceData": conference("X", user="an-id-that-was-lost")}
+    assert noted(config, store, copied, calendar=1)[0] == ["link"]
+
+
 def test_an_instance_has_a_link_of_its_own(config, store):
     link(store, "X", of="e")
     (change,) = note_event(config, store, 0, event("e_1", carries="X", recurringEventId="e"), NOW)

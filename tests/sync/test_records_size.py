@@ -33,6 +33,7 @@ RECORDS = st.builds(
     not_before=MINUTES,
     unknown_since=MINUTES,
     lost=st.one_of(st.just([]), st.tuples(WORDS, MINUTES).map(list)),
+    more=st.integers(0, 1),
 )
 
 

@@ -14,7 +14,7 @@ def decide(record: Record, now: int) -> str:
     if record.not_before > now:
         return "nothing"
     if not record.links:
-        return "delete" if record.due and record.due <= now else "nothing"
+        return "delete" if record.due and record.due <= now and not record.more else "nothing"
     wanted = wanted_of(record)
     if not wanted or wanted == record.sent:
         return "nothing"

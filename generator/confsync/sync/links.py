@@ -15,9 +15,11 @@ from confsync.sync.records import (
 from confsync.sync.run import Run
 
 GONE_KEPT = 8
+LINKS_KEPT = 40  # a property holds 9 KB
 # How a link in `gone` ended: the event lived on without it (0), was cancelled, or had never been seen.
 CANCELLED, NEVER_SEEN = 1, 2
-CREATION_MINUTES = 10  # by then the execution that made an entry has surely ended
+# By then the execution that made an entry has surely ended, and the third party knows of the conference everywhere.
+CREATION_MINUTES = 10
 
 
 def find_link(record: Record, calendar: int, event_id: str) -> Link | None:
@@ -94,10 +96,22 @@ def link_event(record: Record, link: Link, now: int) -> None:
     else:
         record.links.append(link)
         record.lost = []
+        trim_links(record)
     if record.due and record.due <= now:
-        record.sent, record.not_before = "", 0
+        record.sent = ""
     record.due = 0
     record.gone = [entry for entry in record.gone if entry[:2] != [link.calendar, link.event]]
+
+
+def trim_links(record: Record) -> None:
+    """Forget the least of the links of a record that has too many; it is never deleted from then on."""
+    while len(record.links) > LINKS_KEPT:
+        least = seen_links(record)[0]
+        for link in seen_links(record):
+            if precedes(least, link):
+                least = link
+        record.links.remove(least)
+        record.more = 1
 
 
 def unlink(run: Run, record: Record, link: Link, cancelled: bool, now: int) -> None:
@@ -133,6 +147,7 @@ def fold_unsaved(run: Run, now: int) -> None:
         if not find_link(record, number, event_id):
             link = Link(number, event_id, unsaved=since)
             record.links.append(link)
+            record.unknown_since = since
             index_link(store, conference_id, link)
     if folded:
         write_store(run)

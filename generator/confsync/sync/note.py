@@ -50,14 +50,14 @@ def conference_parameters(event: JsonObject) -> JsonObject:
 def is_managed(store: Store, calendar: int, event: JsonObject) -> bool:
     """Tell whether this user's add-on looks after the event's conference.
 
-    The parameter names the user. Without it, the conference is known here already, or the event was created by
+    The conference is known here already, or the parameter names the user. Without it, the event was created by
     this user in the user's own primary calendar (`organizer.self` is true for everybody on a shared one).
     """
+    if event["conferenceData"]["conferenceId"] in store.records:
+        return True
     user = conference_parameters(event).get(USER_PARAMETER)
     if user is not None:
         return bool(user == store.me)
-    if event["conferenceData"]["conferenceId"] in store.records:
-        return True
     return store.calendars[calendar][1:] == [1] and bool((event.get("creator") or {}).get("self"))
 
 

@@ -28,7 +28,10 @@ class Link:
 
 @dataclass
 class Record:
-    """What is known of one conference; an empty `sent` means that nobody knows what the third party holds."""
+    """What is known of one conference; an empty `sent` means that nobody knows what the third party holds.
+
+    `unknown_since` is when the conference was made, until the third party has accepted an update.
+    """
 
     solution: str
     links: list[Link] = field(default_factory=list)
@@ -40,6 +43,7 @@ class Record:
     not_before: int = 0
     unknown_since: int = 0
     lost: list[Any] = field(default_factory=list)
+    more: int = 0
 
 
 @dataclass
@@ -100,7 +104,7 @@ def parse_record(text: str) -> Record:
     record = Record(values[0])
     for link in values[1] if len(values) > 1 else []:
         record.links.append(Link(*link))
-    names = ("sent", "due", "gone", "first", "attempts", "not_before", "unknown_since", "lost")
+    names = ("sent", "due", "gone", "first", "attempts", "not_before", "unknown_since", "lost", "more")
     for name, value in zip(names, values[2:], strict=False):
         setattr(record, name, value)
     return record
@@ -128,6 +132,7 @@ def format_record(record: Record) -> str:
                 record.not_before,
                 record.unknown_since,
                 record.lost,
+                record.more,
             ]
         ),
         separators=(",", ":"),

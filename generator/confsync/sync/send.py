@@ -4,7 +4,7 @@ from confsync.providers.interpreter import operation_outcome, operation_request,
 from confsync.providers.values import Unrenderable
 from confsync.sync.decision import decide
 from confsync.sync.events import CalendarError
-from confsync.sync.links import principal_of
+from confsync.sync.links import CREATION_MINUTES, principal_of
 from confsync.sync.look import read_event
 from confsync.sync.ports import FetchError, JsonObject
 from confsync.sync.projection import DAY_MINUTES, update_context
@@ -93,29 +93,34 @@ def fetch_batch(run: Run, batch: list[JsonObject]) -> list[JsonObject]:
 
 
 def settle_answer(run: Run, prepared: JsonObject, answer: JsonObject, operation: str) -> bool:
-    """Write into the record what an answer means; tell whether the third party failed to serve."""
+    """Write into the record what an answer means; tell whether the third party failed to serve.
+
+    Until it has accepted an update, a conference made a few minutes ago may not be known yet wherever one asks.
+    """
     provider = run.config["provider"]
     conference_id = prepared["conference"]
     record = run.store.records[conference_id]
     now = now_minutes(run)
-    outcome = operation_outcome(provider, operation, answer["status"], answer["body"])
-    if outcome["kind"] == "ok" or (outcome["kind"] == "gone" and operation == "delete"):
+    kind = operation_outcome(provider, operation, answer["status"], answer["body"])["kind"]
+    if kind == "gone" and operation == "update" and now - record.unknown_since < CREATION_MINUTES:
+        kind = "retry"
+    if kind == "ok" or (kind == "gone" and operation == "delete"):
         accept(run, conference_id, prepared["sent"], operation)
-    elif operation == "update" and outcome["kind"] != "retry":
+    elif operation == "update" and kind != "retry":
         record.lost = [prepared["sent"], now]
-        report(run, "ERROR", f"update: {outcome['kind']}", conference_id, answer["status"])
+        report(run, "ERROR", f"update: {kind}", conference_id, answer["status"])
     else:
         record.attempts += 1
         wait = DAY_MINUTES
-        if outcome["kind"] == "retry":
+        if kind == "retry":
             now_ms = run.ports.machine.now_ms()
             wait = (
                 retry_after(provider, answer["status"], answer["headers"], now_ms, record.attempts) // 60000
                 + 1
             )
         record.not_before = now + wait
-        report(run, "WARNING", f"{operation}: {outcome['kind']}", conference_id, answer["status"])
-    return bool(outcome["kind"] == "retry")
+        report(run, "WARNING", f"{operation}: {kind}", conference_id, answer["status"])
+    return bool(kind == "retry")
 
 
 def accept(run: Run, conference_id: str, sent: str, operation: str) -> None:
@@ -127,4 +132,5 @@ def accept(run: Run, conference_id: str, sent: str, operation: str) -> None:
     record.sent = sent
     record.attempts = 0
     record.not_before = 0
+    record.unknown_since = 0
     record.lost = []

@@ -213,7 +213,7 @@ def _remove_conference(draw: _Draw, event: _Known) -> None:
 
 def _replace_conference(draw: _Draw, event: _Known) -> None:
     chosen = _chosen(draw)
-    if event.recurring and draw.chance.random() < 0.3:
+    if event.recurring and draw.chance.random() < 0.5:
         chosen["occurrence"] = draw.chance.randint(0, 4)
     _add(draw, "replace-conference", _actor(draw, event), event.name, **chosen)
 
@@ -246,6 +246,17 @@ def _undo(draw: _Draw, event: _Known) -> None:
     _add(draw, "undo", _actor(draw, event), event.name)
 
 
+def _regret(draw: _Draw, event: _Known) -> None:
+    """Delete it and take that back later, perhaps to take only the conference away."""
+    who = _actor(draw, event)
+    _add(draw, "delete", who, event.name)
+    _deliver(draw)
+    _pass_time(draw)
+    _add(draw, "undo", who, event.name)
+    if draw.chance.random() < 0.3:
+        _remove_conference(draw, event)
+
+
 def _expire(draw: _Draw) -> None:
     """Let Calendar forget its tokens, which costs more than the promises of a history without faults allow."""
     if draw.faulty:
@@ -263,8 +274,8 @@ def _pass_time(draw: _Draw) -> None:
 _ACTIONS: tuple[tuple[Callable[..., None], int], ...] = (
     (_create, 10), (_abandon, 3), (_linger, 5), (_rename, 10), (_hesitate, 4), (_reschedule, 8), (_colour, 3),
     (_hide, 3), (_repeat, 5), (_edit_occurrence, 6), (_cancel_occurrence, 5), (_invite, 4), (_answer, 4),
-    (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 9),
-    (_undo, 6), (_expire, 2), (_pass_time, 9),
+    (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 8),
+    (_undo, 6), (_regret, 4), (_expire, 3), (_pass_time, 9),
 )  # fmt: skip
 
 

@@ -18,14 +18,25 @@ IRRELEVANT = ("answer", "fire")
 def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[Broken]:
     """Return the executions that cost too much: idle ones, and those after what does not matter.
 
-    A step is looked at where it came when all was quiet, and was delivered right after.
+    A step is looked at where it came when all was quiet, and was delivered right after. Executions of somebody for
+    whom none has run since time passed are left out: a grace may have ended meanwhile.
     """
     broken: list[Broken] = []
-    for before, step, after in zip(happened, happened[1:], happened[2:], strict=False):
+    for place, (before, step, after) in enumerate(zip(happened, happened[1:], happened[2:], strict=False)):
         quiet = before.step["do"] == "deliver" and after.step["do"] == "deliver" and not step.refused
         if quiet and _matters_not(step):
-            broken += _costs(step, [call for call in calls if _in(after, call)])
+            settled = _settled(happened[: place + 1], calls)
+            asked = [call for call in calls if _in(after, call)]
+            broken += _costs(step, [call for call in asked if settled is None or call["user"] in settled])
     return broken
+
+
+def _settled(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> set[str] | None:
+    """Return for whom an execution has run since time passed, None when none has passed."""
+    passed = [place for place, each in enumerate(happened) if each.step["do"] == "advance"]
+    if not passed:
+        return None
+    return {call["user"] for each in happened[passed[-1] + 1 :] for call in calls if _in(each, call)}
 
 
 def _matters_not(happened: Happened) -> bool:

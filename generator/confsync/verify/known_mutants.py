@@ -134,13 +134,9 @@ READING = (
         ),
     ),
     both(
-        "the safety net mends no triggers",
-        ("Sync.js", "if (net) ensureTriggers_(watchedCalendars_(run.store));", ""),
-        (
-            "confsync.sync.engine",
-            "if net:\n        ensure_triggers(run, watched_calendars(run.store))",
-            "pass",
-        ),
+        "nobody mends the triggers",
+        ("Sync.js", "if (net || !netHasCome_(run.store)) keepWatch_(run);", ""),
+        ("confsync.sync.engine", "if net or not net_has_come(run.store):", "if False:"),
     ),
     both(
         "the records are read once an execution",
@@ -180,14 +176,18 @@ LOOKS = (
         (
             "Projection.js",
             'return operationBody_(CONFIG.provider, "update", context);',
-            'const body = operationBody_(CONFIG.provider, "update", context);\n'
-            "  delete body.recurrence;\n  return body;",
+            (
+                'const body = operationBody_(CONFIG.provider, "update", context);\n'
+                "  delete body.recurrence;\n  return body;"
+            ),
         ),
         (
             "confsync.sync.projection",
             'return operation_body(run_config["provider"], "update", context)',
-            'body = operation_body(run_config["provider"], "update", context)\n'
-            '    body.pop("recurrence", None)\n    return body',
+            (
+                'body = operation_body(run_config["provider"], "update", context)\n'
+                '    body.pop("recurrence", None)\n    return body'
+            ),
         ),
     ),
     both(
@@ -222,25 +222,29 @@ SENDING = (
         (
             "Send.js",
             "return { conference: conferenceId, sent: principal.fingerprint,",
-            "record.sent = principal.fingerprint;\n"
-            "    return { conference: conferenceId, sent: principal.fingerprint,",
+            (
+                "record.sent = principal.fingerprint;\n"
+                "    return { conference: conferenceId, sent: principal.fingerprint,"
+            ),
         ),
         (
             "confsync.sync.send",
             'return {"conference": conference_id, "request": request, "sent": principal.fingerprint}',
-            "record.sent = principal.fingerprint\n"
-            '        return {"conference": conference_id, "request": request, "sent": principal.fingerprint}',
+            (
+                "record.sent = principal.fingerprint\n"
+                '        return {"conference": conference_id, "request": request, "sent": principal.fingerprint}'
+            ),
         ),
     ),
     both(
         "a failure of the third party counts as success",
         ("Send.js", 'if (kind === "ok" ||', 'if (kind === "ok" || kind === "retry" ||'),
-        ("confsync.sync.send", 'if outcome["kind"] == "ok" or', 'if outcome["kind"] in ("ok", "retry") or'),
+        ("confsync.sync.send", 'if kind == "ok" or', 'if kind in ("ok", "retry") or'),
     ),
     both(
         "a 404 on a deletion counts as a failure",
         ("Send.js", ' || (kind === "gone" && operation === "delete")', ""),
-        ("confsync.sync.send", ' or (outcome["kind"] == "gone" and operation == "delete")', ""),
+        ("confsync.sync.send", ' or (kind == "gone" and operation == "delete")', ""),
     ),
     both(
         "a failed request is repeated at once",
@@ -252,14 +256,18 @@ SENDING = (
         (
             "Decision.js",
             "if (decide_(record, now) === action) {",
-            'if (decide_(record, now) === action && (action === "delete" || record.links.some(\n'
-            '      (link) => run.listed.has(link.calendar + "/" + link.event)))) {',
+            (
+                'if (decide_(record, now) === action && (action === "delete" || record.links.some(\n'
+                '      (link) => run.listed.has(link.calendar + "/" + link.event)))) {'
+            ),
         ),
         (
             "confsync.sync.decision",
             "if decide(record, now) == action:",
-            'if decide(record, now) == action and (action == "delete" or any(\n'
-            '            f"{link.calendar}/{link.event}" in run.listed for link in record.links)):',
+            (
+                'if decide(record, now) == action and (action == "delete" or any(\n'
+                '            f"{link.calendar}/{link.event}" in run.listed for link in record.links)):'
+            ),
         ),
     ),
     both(

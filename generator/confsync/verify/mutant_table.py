@@ -1,22 +1,30 @@
-"""Which mutant is killed by what: hunting them with random histories, and the table that is kept of it."""
+"""Which mutant dies of what: hunting them with random histories, and the table that is kept of it.
+
+Histories are numbered from 1; the odd ones are without faults. A history in which the sound wing itself breaks a
+promise proves nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from confsync.addon import Addon, config_of
-from confsync.render import render
 from confsync.verify.chance import OLD_HANDLER, history
 from confsync.verify.comparison import canonical_call
 from confsync.verify.ground import Wing, apps_script_wing, hastened, python_wing
 from confsync.verify.known_mutants import KNOWN
 from confsync.verify.mutants import Mutant, mutated_files, mutated_wing
 from confsync.verify.play import Played, play
+
+# Told of each mutant: its name, the wing, and how it died there, if it did.
+Progress = Callable[[str, str, "Killed | None"], None]
+# Name of a mutant → wing → how it died there.
+Table = dict[str, dict[str, "Killed | None"]]
 
 WINGS = ("apps-script", "python")
 HISTORIES = 200
@@ -26,7 +34,7 @@ DIFFERS = "a differing call"
 
 @dataclass(frozen=True)
 class Killed:
-    """How a mutant died: by a promise or by a differing call, in which history, which is how many it took."""
+    """How a mutant died: by which promise, or by a differing call, and in which history."""
 
     by: str
     history: int
@@ -42,13 +50,13 @@ class _Deed:
 
 
 class Hunt:
-    """Plays the same histories with sound and mutated wings; what the sound ones did is remembered."""
+    """Plays the same histories with mutated wings and with the sound other one, whose deeds are remembered."""
 
     def __init__(self, addon: Addon) -> None:
         self._addon = hastened(addon)
         self._sound = {"apps-script": apps_script_wing(self._addon), "python": python_wing(self._addon)}
         self._solutions = tuple(solution.name for solution in addon.solutions)
-        self._known: dict[tuple[str, int], _Deed] = {}
+        self._done: dict[tuple[str, int], _Deed] = {}
 
     def close(self) -> None:
         """Give back processes."""
@@ -56,27 +64,23 @@ class Hunt:
             wing.close()
 
     def hunt(self, mutant: Mutant, wing: str, histories: int = HISTORIES) -> Killed | None:
-        """Return how the mutant dies in that wing; a broken promise goes before a differing call that came sooner."""
-        mutated = self._mutated(mutant, wing)
-        differing: Killed | None = None
+        """Return how it dies in that wing, a broken promise rather than a differing call, or None: it survives."""
+        mutated, differing = self._mutated(mutant, wing), None
         for number in range(1, histories + 1):
-            by = self._killed_by(mutant, mutated, number, calls_too=differing is None)
+            by = self._dies(mutant, mutated, number, calls=differing is None)
             if by in PROMISES:
                 return Killed(by, number)
-            if by and differing is None:
+            if by:
                 differing = Killed(by, number)
         return differing
 
     def dies(self, mutant: Mutant, wing: str, number: int) -> str:
-        """Return by what the mutant dies in that history, or nothing."""
-        return self._killed_by(mutant, self._mutated(mutant, wing), number, calls_too=True)
+        """Return what the mutant dies of in that wing and history, empty when it gets through."""
+        return self._dies(mutant, self._mutated(mutant, wing), number, calls=True)
 
-    def _killed_by(self, mutant: Mutant, mutated: Wing, number: int, *, calls_too: bool) -> str:
-        """Return by what it dies: only what the sound other wing keeps counts, and calls must be its own doing."""
+    def _dies(self, mutant: Mutant, mutated: Wing, number: int, *, calls: bool) -> str:
         deed = self._deed(mutated, number)
-        if deed.failed and not mutant.fails:
-            return ""
-        if not deed.broken and not calls_too:
+        if (deed.failed and not mutant.fails) or not (deed.broken or calls):
             return ""
         sound = self._sound_deed(next(wing for wing in WINGS if wing != mutated.name), number)
         if sound.broken:
@@ -86,9 +90,9 @@ class Hunt:
         return DIFFERS if deed.calls != sound.calls and not deed.failed else ""
 
     def _sound_deed(self, wing: str, number: int) -> _Deed:
-        if (wing, number) not in self._known:
-            self._known[wing, number] = self._deed(self._sound[wing], number)
-        return self._known[wing, number]
+        if (wing, number) not in self._done:
+            self._done[wing, number] = self._deed(self._sound[wing], number)
+        return self._done[wing, number]
 
     def _deed(self, wing: Wing, number: int) -> _Deed:
         told = history(number, self._solutions, faults=number % 2 == 0)
@@ -111,3 +115,47 @@ def _failed(execution: Mapping[str, Any]) -> bool:
     """Tell whether an execution ended in an error of its own; an old trigger's handler is nobody's."""
     ended = execution["status"] in ("FAILED", "TIMED_OUT")
     return ended and execution["function"] != OLD_HANDLER
+
+
+def read(path: Path) -> Table:
+    """Return the table that is kept in a file; an empty one when there is none."""
+    if not path.exists():
+        return {}
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        name: {wing: Killed(**killed) if killed else None for wing, killed in wings.items()}
+        for name, wings in told.items()
+    }
+
+
+def write(addon: Addon, path: Path, progress: Progress) -> None:
+    """Bring the table in a file up to date: what it says of a mutant stays if it is still true, else it is hunted."""
+    before, now = read(path), Table()
+    hunt = Hunt(addon)
+    try:
+        for mutant in KNOWN:
+            for wing in WINGS:
+                killed = before.get(mutant.name, {}).get(wing)
+                if not killed or hunt.dies(mutant, wing, killed.history) != killed.by:
+                    killed = hunt.hunt(mutant, wing)
+                now.setdefault(mutant.name, {})[wing] = killed
+                progress(mutant.name, wing, killed)
+    finally:
+        hunt.close()
+    told = {
+        name: {wing: killed and asdict(killed) for wing, killed in wings.items()}
+        for name, wings in now.items()
+    }
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def markdown(table: Table) -> str:
+    """Return the table as people read it."""
+    rows = [
+        f"| {name} | {' | '.join(_cell(wings[wing]) for wing in WINGS)} |" for name, wings in table.items()
+    ]
+    return "\n".join(["| what is wrong | Apps Script | Python |", "|---|---|---|", *rows])
+
+
+def _cell(killed: Killed | None) -> str:
+    return f"{killed.by}, {killed.history}" if killed else "**survives**"

@@ -78,6 +78,8 @@ def asked(call: JsonObject, names: Names, start_us: int) -> Iterator[str]:
         yield from (_request(request, names) for request in arguments["requests"])
     elif name.startswith("calendar."):
         yield _calendar(call, names)
+    elif name == "ScriptApp.deleteTrigger":
+        yield "removes a stale or double trigger"
     elif name == "ScriptApp.createTrigger":
         source = arguments.get("triggerSourceId")
         yield f"sets a trigger on {names.calendar_by_id(source)}" if source else "sets the hourly net"

@@ -19,6 +19,7 @@ class Names:
     def __init__(self, happened: Sequence[Happened], calls: Sequence[JsonObject]) -> None:
         self._titles: dict[str, str] = {}
         self._owners: dict[str, str] = {}
+        self._shared: set[str] = set()
         made = list(_made(happened, calls))
         # Which event a conference was made for, which event an id belongs to, which calendar an id.
         self._for = {conference: step["event"] for step, conference, _, _ in made}
@@ -32,6 +33,8 @@ class Names:
         name = str(step.get("as") or step.get("event") or "")
         if step["do"] in ("create", "copy"):
             self._owners[name] = step["who"]
+        if step["do"] in ("create", "copy", "move"):
+            (self._shared.add if step.get("calendar") else self._shared.discard)(name)
         if step["do"] == "copy":
             self._titles[name] = self._titles.get(step["event"], "")
         changed = step.get("with")
@@ -50,8 +53,8 @@ class Names:
         return f"an occurrence of {name}" if occurrence else name
 
     def owns(self, who: str, event: str) -> bool:
-        """Tell whether a person made the event."""
-        return self._owners.get(event, who) == who
+        """Tell whether a person does not only have a guest's copy of the event: made it, or shares its calendar."""
+        return event in self._shared or self._owners.get(event, who) == who
 
     def calendar(self, name: str, who: str) -> str:
         """Return how a calendar is called that a step names; without a name it is the person's own."""
