@@ -47,6 +47,20 @@ function conferenceParameters_(event) {
 }
 
 /**
+ * Returns the id of the conference of ours that the event carries, empty when
+ * there is none. One that has a record stays ours, also when its solution is
+ * no longer offered.
+ * @param {Object} store
+ * @param {Object} event
+ * @return {string}
+ */
+function carriedConference_(store, event) {
+  const conferenceId = (event.conferenceData || {}).conferenceId || "";
+  return eventHasConference(event) || store.records.has(conferenceId) ?
+    conferenceId : "";
+}
+
+/**
  * Tells whether this user's add-on looks after the event's conference. It is
  * known here already, or the parameter names the user. Without it, the event
  * was created by this user in the user's own primary calendar
@@ -74,8 +88,7 @@ function isManaged_(store, calendar, event) {
  */
 function noteEvent_(store, calendar, event, now) {
   let changes = [];
-  const carried = eventHasConference(event) ?
-    event.conferenceData.conferenceId : "";
+  const carried = carriedConference_(store, event);
   const linked = linkedConferences_(store, calendar, event.id);
   for (const conferenceId of linked) {
     const link = findLink_(store.records.get(conferenceId), calendar, event.id);

@@ -15,7 +15,9 @@ class ConfsyncError(Exception):
         text = f"{self.where}: {self.what}" if self.where else self.what
         if not self.next_step:
             return text
-        return f"{text} {self.next_step}" if text.endswith((".", "!", "?", ")")) else f"{text}. {self.next_step}"
+        return (
+            f"{text} {self.next_step}" if text.endswith((".", "!", "?", ")")) else f"{text}. {self.next_step}"
+        )
 
 
 class ConfigError(ConfsyncError):

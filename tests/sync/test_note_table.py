@@ -180,3 +180,11 @@ def test_conferences_are_told_apart_by_parameter_and_without_one_by_name(config)
     assert event_has_conference(config, event() | {"conferenceData": renamed})
     assert not event_has_conference(config, event())
     assert not event_has_conference(config, event() | {"conferenceData": conference("")})
+
+
+def test_a_conference_whose_solution_is_no_longer_offered_stays_linked(config, store):
+    link(store, "X")
+    seen = event() | {"conferenceData": conference("X", solution="withdrawn")}
+    assert noted(config, store, seen) == (["link"], [])
+    stranger = event("other") | {"conferenceData": conference("Y", solution="withdrawn")}
+    assert noted(config, store, stranger) == ([], [])

@@ -47,6 +47,15 @@ def conference_parameters(event: JsonObject) -> JsonObject:
     return found
 
 
+def carried_conference(config: JsonObject, store: Store, event: JsonObject) -> str:
+    """Return the id of the conference of ours that the event carries, empty when there is none.
+
+    One that has a record stays ours, also when its solution is no longer offered.
+    """
+    conference_id: str = (event.get("conferenceData") or {}).get("conferenceId", "")
+    return conference_id if event_has_conference(config, event) or conference_id in store.records else ""
+
+
 def is_managed(store: Store, calendar: int, event: JsonObject) -> bool:
     """Tell whether this user's add-on looks after the event's conference.
 
@@ -66,7 +75,7 @@ def note_event(
 ) -> list[JsonObject]:
     """Return the changes of links that the event asks for; `calendar` is its calendar's number."""
     changes = []
-    carried = event["conferenceData"]["conferenceId"] if event_has_conference(config, event) else ""
+    carried = carried_conference(config, store, event)
     linked = linked_conferences(store, calendar, event["id"])
     for conference_id in linked:
         link = find_link(store.records[conference_id], calendar, event["id"])
