@@ -19,6 +19,9 @@ ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
 RULES = ("RRULE:FREQ=WEEKLY", "RRULE:FREQ=DAILY;COUNT=6", "RRULE:FREQ=WEEKLY;UNTIL=20260601T000000Z")
 TITLES = ("Review", "Planning", "Interview", "Retro", "Budget", "Kickoff")
 ACTIONS = (12, 26)
+# Not whole hours only, so that graces and the hourly net end at different moments.
+WAITS = (600, 1500, 3600, 2 * 3600, 3 * 3600)
+REGRETS = (600, 3600, 2 * 3600, 2 * 3600 + 600, 2 * 3600 + 1800)
 OLD_HANDLER = "onEventUpdated"  # of a trigger that an earlier version of the add-on has left
 
 
@@ -251,7 +254,7 @@ def _regret(draw: _Draw, event: _Known) -> None:
     who = _actor(draw, event)
     _add(draw, "delete", who, event.name)
     _deliver(draw)
-    _pass_time(draw)
+    draw.steps.append({"do": "advance", "seconds": draw.chance.choice(REGRETS)})
     _add(draw, "undo", who, event.name)
     if draw.chance.random() < 0.3:
         _remove_conference(draw, event)
@@ -268,11 +271,11 @@ def _expire(draw: _Draw) -> None:
 
 
 def _pass_time(draw: _Draw) -> None:
-    draw.steps.append({"do": "advance", "seconds": draw.chance.choice((600, 1800, 3600, 7200, 3 * 3600))})
+    draw.steps.append({"do": "advance", "seconds": draw.chance.choice(WAITS)})
 
 
 _ACTIONS: tuple[tuple[Callable[..., None], int], ...] = (
-    (_create, 10), (_abandon, 3), (_linger, 5), (_rename, 10), (_hesitate, 4), (_reschedule, 8), (_colour, 3),
+    (_create, 10), (_abandon, 3), (_linger, 5), (_rename, 10), (_hesitate, 7), (_reschedule, 8), (_colour, 3),
     (_hide, 3), (_repeat, 5), (_edit_occurrence, 6), (_cancel_occurrence, 5), (_invite, 4), (_answer, 4),
     (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 8),
     (_undo, 6), (_regret, 4), (_expire, 3), (_pass_time, 9),
@@ -312,8 +315,8 @@ def _expired(chance: random.Random) -> JsonObject:
 
 def _unreadable(chance: random.Random) -> JsonObject:
     """Let Calendar be busy, for so long perhaps that a script stops asking."""
-    method = "calendar." + chance.choice(("events.list", "events.get", "calendarList.list"))
-    times = chance.randint(1, 6)
+    method = "calendar." + chance.choice(("events.list", "events.list", "events.get", "calendarList.list"))
+    times = chance.choice((1, 3, 6, 20, 40))
     return {"method": method, "status": 503, "skip": chance.randint(0, 20), "times": times, "scripts": True}
 
 
@@ -325,7 +328,13 @@ def _busy(chance: random.Random) -> JsonObject:
 
 def _lost_answer(chance: random.Random) -> JsonObject:
     method = "conferences." + chance.choice(("create", "update", "update", "delete"))
-    return {"method": method, "action": "drop", "when": "after", "skip": chance.randint(0, 6)}
+    return {
+        "method": method,
+        "action": "drop",
+        "when": "after",
+        "skip": chance.randint(0, 6),
+        "times": chance.randint(1, 3),
+    }
 
 
 def _title(draw: _Draw) -> str:

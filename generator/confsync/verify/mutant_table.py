@@ -134,17 +134,30 @@ def write(addon: Addon, path: Path, progress: Progress) -> None:
     hunt = Hunt(addon)
     try:
         for mutant in KNOWN:
-            for wing in WINGS:
-                killed = before.get(mutant.name, {}).get(wing)
-                if not killed or hunt.dies(mutant, wing, killed.history) != killed.by:
-                    killed = hunt.hunt(mutant, wing)
-                now.setdefault(mutant.name, {})[wing] = killed
-                progress(mutant.name, wing, killed)
+            now[mutant.name] = _entry(hunt, mutant, before.get(mutant.name, {}), progress)
+            _save(path, now | {name: wings for name, wings in before.items() if name not in now})
     finally:
         hunt.close()
+    _save(path, now)
+
+
+def _entry(
+    hunt: Hunt, mutant: Mutant, before: Mapping[str, Killed | None], progress: Progress
+) -> dict[str, Killed | None]:
+    """Return how it dies in each wing; what kills it in the quick wing is tried in the other one first."""
+    now: dict[str, Killed | None] = {}
+    for wing in reversed(WINGS):
+        tries = [killed for killed in (before.get(wing), *now.values()) if killed]
+        still = (killed for killed in tries if hunt.dies(mutant, wing, killed.history) == killed.by)
+        now[wing] = next(still, None) or hunt.hunt(mutant, wing)
+        progress(mutant.name, wing, now[wing])
+    return now
+
+
+def _save(path: Path, table: Table) -> None:
     told = {
         name: {wing: killed and asdict(killed) for wing, killed in wings.items()}
-        for name, wings in now.items()
+        for name, wings in table.items()
     }
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
