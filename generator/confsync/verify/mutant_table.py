@@ -28,6 +28,8 @@ Table = dict[str, dict[str, "Killed | None"]]
 
 WINGS = ("apps-script", "python")
 HISTORIES = 200
+# So many histories a mutant that makes other calls is given to break a promise as well.
+CHANCES = 40
 PROMISES = ("P1", "P2", "P3", "P4", "promptness", "cost")
 DIFFERS = "a differing call"
 
@@ -67,6 +69,8 @@ class Hunt:
         """Return how it dies in that wing, a broken promise rather than a differing call, or None: it survives."""
         mutated, differing = self._mutated(mutant, wing), None
         for number in range(1, histories + 1):
+            if differing and number > CHANCES:
+                break
             by = self._dies(mutant, mutated, number, calls=differing is None)
             if by in PROMISES:
                 return Killed(by, number)
