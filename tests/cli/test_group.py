@@ -45,7 +45,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 def test_an_error_is_one_line_on_stderr(run: Callable[..., Result]) -> None:
     result = run(OURS)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Error: addon.toml:3: no such key Remove it.\n"
+    assert result.stderr == "Error: addon.toml:3: no such key. Remove it.\n"
 
 
 def test_an_error_is_json_on_stdout_when_asked_for(run: Callable[..., Result]) -> None:
