@@ -1,9 +1,10 @@
 """One local Google: its clock, state, trace and rooms, behind one function that answers requests."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from confsync.emulator.appsscript.platform import AppsScript
 from confsync.emulator.calendar.service import Calendar
@@ -15,6 +16,7 @@ from confsync.emulator.execution import Runtime
 from confsync.emulator.faults import Faults
 from confsync.emulator.oauth.service import OAuth
 from confsync.emulator.store import Store
+from confsync.emulator.switches import Switches
 from confsync.emulator.trace import Trace, masked_target
 from confsync.emulator.wire import NO_ANSWER, Request, Response, json_response
 
@@ -26,7 +28,8 @@ class World:
     """A local Google.
 
     `clock` is real unless a virtual one is given, `seed` decides everything random, `data` is a file that keeps
-    the state, `runtime` runs the executions of scripts (V8 when none is given), `users` are there from the start.
+    the state, `runtime` runs the executions of scripts (V8 when none is given), `users` are there from the start,
+    `switches` say what this world does where Google's behaviour is not known.
     """
 
     def __init__(
@@ -37,12 +40,16 @@ class World:
         data: Path | None = None,
         runtime: Runtime | None = None,
         users: Sequence[str] = (),
+        switches: Mapping[str, Any] = {},
     ) -> None:
         self.seed = seed
         self.clock = clock or Clock()
         self.store = Store(data)
         self.trace = Trace()
         self.faults = Faults()
+        self.switches = Switches()
+        self.switches.change(switches)
+        self._switches_at_start = self.switches.as_json()
         self._runtime, self._users = runtime, tuple(users)
         self._closed = False
         try:
@@ -126,12 +133,13 @@ class World:
         return "none", json_response(404, {"error": {"code": 404, "message": "Not Found"}})
 
     def reset(self) -> None:
-        """Go back to the start: the same seed and first users, no faults, an empty trace, a clock not yet moved."""
+        """Go back to the start: the same seed and first users and switches, no faults, an empty trace, a clock not yet moved."""
         delivery = self.appsscript.delivery
         self.appsscript.close()
         with self.store.turn():
             self.store.clear()
             self.faults.clear()
+            self.switches.change(self._switches_at_start)
             self.trace.clear()
             self.clock.restart()
             self._furnish()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from confsync.emulator.clock import Clock
 from confsync.emulator.store import Store
+from confsync.emulator.switches import Switches
 
 # One row an event copy; `home` is the calendar that holds the main copy, `master` the series an exception belongs to.
 # `hidden` marks the exceptions of a deleted series, `removed` a copy that its guest deleted. A change moves `changed_us`,
@@ -47,9 +48,9 @@ _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 class Room:
     """The state of Google Calendar. All of it is in the store; `texts` only keeps what was rendered before."""
 
-    def __init__(self, store: Store, clock: Clock, source: random.Random) -> None:
+    def __init__(self, store: Store, clock: Clock, source: random.Random, switches: Switches) -> None:
         store.create(_TABLES)
-        self.store, self.clock, self.random = store, clock, source
+        self.store, self.clock, self.random, self.switches = store, clock, source, switches
         self.db: sqlite3.Connection = store.connection
         self.listeners: list[Callable[[str], None]] = []
         self.texts: dict[tuple[object, ...], str] = {}

@@ -64,7 +64,7 @@ class Calendar:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._room = Room(world.store, world.clock, world.random)
+        self._room = Room(world.store, world.clock, world.random, world.switches)
         self.listeners = self._room.listeners
 
     def serve(self, request: Request) -> Response:

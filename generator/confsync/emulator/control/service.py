@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from confsync.emulator.control import calls, conferences, drafts, faults, scripts, start, triggers, users
+from confsync.emulator.control import (
+    calls,
+    conferences,
+    drafts,
+    faults,
+    scripts,
+    start,
+    switches,
+    triggers,
+    users,
+)
 from confsync.emulator.control.route import Ask, Route
 from confsync.emulator.errors import ApiError
 from confsync.emulator.wire import Request, Response, json_response
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
 ROUTES: tuple[Route, ...] = (
     *start.ROUTES,
     *users.ROUTES,
+    *switches.ROUTES,
     *faults.ROUTES,
     *calls.ROUTES,
     *scripts.ROUTES,
