@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import logging
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
-from starlette.requests import Request as WebRequest
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from confsync.emulator.wire import NO_ANSWER, Response, json_response
 from confsync.emulator.world import World
@@ -29,6 +29,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Google's Calendar and Apps Script requests are far smaller.
 BODY_LIMIT = 20 * 1024 * 1024
 
+# What Calendar answers without waiting for an execution.
+_AT_ONCE = ("/calendar/v3/", "/batch/calendar/v3")
+
 # How long requests that are being answered may keep the server from stopping.
 GRACE_S = 5
 
@@ -36,7 +39,11 @@ _log = logging.getLogger(__name__)
 
 
 class Application:
-    """The ASGI application of one world; requests run in a pool of threads, the world's store takes them in turn."""
+    """The ASGI application of one world. The world's store takes requests in turn.
+
+    What Calendar is asked is answered at once: it never waits for anybody. The rest may run executions, and does so in a
+    pool of threads.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -44,7 +51,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            response = await self._answer(WebRequest(scope, receive))
+            response = await self._answer(scope, receive)
         except ClientDisconnect:
             return
         except asyncio.CancelledError:
@@ -53,52 +60,71 @@ class Application:
             _break(scope)
             return
         headers = [
-            (_cased(name), value.encode("latin-1", "replace")) for name, value in response.headers.items()
+            (name.encode("latin-1"), value.encode("latin-1", "replace"))
+            for name, value in response.headers.items()
         ]
         if response.status != 204:
-            headers.append((b"Content-Length", str(len(response.body)).encode()))
+            headers.append((b"content-length", str(len(response.body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
-    async def _answer(self, web: WebRequest) -> Response:
-        refusal = _refusal(web)
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = _refusal(headers)
         if refusal:
             return refusal
-        body = await _body(web)
+        body = await _body(headers, receive)
         if body is None:
             return _error(413, f"The body is larger than {BODY_LIMIT} bytes.", {"connection": "close"})
-        return await run_in_threadpool(self._ask, web, body)
-
-    def _ask(self, web: WebRequest, body: bytes) -> Response:
-        path, query = web.scope["raw_path"].decode("latin-1"), web.scope["query_string"].decode("latin-1")
+        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
         target = f"{path}?{query}" if query else path
+        if path.startswith(_AT_ONCE):
+            return self._ask(scope["method"], target, headers, body)
+        return await run_in_threadpool(self._ask, scope["method"], target, headers, body)
+
+    def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Response:
         try:
-            return self._world.request(web.method, target, dict(web.headers), body)
+            return self._world.request(method, target, headers, body)
         except Exception:  # noqa: BLE001 - the client is owed an answer, and the log the traceback
-            _log.exception("%s %s", web.method, path)
+            _log.exception("%s %s", method, target.partition("?")[0])
             return _error(500, "The local Google failed; its log says where.")
 
 
-async def _body(web: WebRequest) -> bytes | None:
+async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
     """Return the body, or None as soon as it is known to be too large."""
-    if int(web.headers.get("content-length", 0)) > BODY_LIMIT:
+    if _length(headers) > BODY_LIMIT:
         return None
-    body = bytearray()
-    async for chunk in web.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
+    parts, length = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > BODY_LIMIT:
             return None
-    return bytes(body)
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
-def _refusal(web: WebRequest) -> Response | None:
+def _length(headers: Mapping[str, str]) -> int:
+    text = headers.get("content-length", "0")
+    return int(text) if text.isdecimal() else 0
+
+
+def _refusal(headers: Mapping[str, str]) -> Response | None:
     """Refuse what a page of another site could send here, under a name of its own or from its own origin."""
-    if _hostname("//" + web.headers.get("host", "")) not in LOOPBACK:
+    if _host_of(headers.get("host", "")) not in LOOPBACK:
         return _error(421, f"This is a local Google; it answers to {', '.join(LOOPBACK)} only.")
-    origin = web.headers.get("origin")
+    origin = headers.get("origin")
     if origin is not None and _hostname(origin) not in LOOPBACK:
         return _error(403, "Requests from pages of other sites are refused.")
     return None
+
+
+@functools.lru_cache(maxsize=256)
+def _host_of(host: str) -> str | None:
+    return _hostname("//" + host)
 
 
 def _hostname(url: str) -> str | None:
@@ -112,11 +138,7 @@ def _error(status: int, message: str, headers: dict[str, str] | None = None) -> 
     return json_response(status, {"error": {"code": status, "message": message}}, headers=headers or {})
 
 
-def _cased(name: str) -> bytes:
-    return b"ETag" if name.lower() == "etag" else name.title().encode("latin-1")
-
-
-class _Protocol(H11Protocol):
+class _Protocol(HttpToolsProtocol):
     """Keeps the connection's transport in the scope's state, so that a fault can break the connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -3,12 +3,12 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from confsync.errors import EmulatorError
 
-FORMAT = 1
+FORMAT = 2
 
 # Marks a database as ours ("cnfs"), so that somebody else's is never written to.
 APPLICATION_ID = 0x636E6673
@@ -27,6 +27,8 @@ class Store:
     def __init__(self, file: Path | None = None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        # Called when what was read may be so no more: a turn was undone, or another state put in its place.
+        self.forgetters: list[Callable[[], None]] = []
         self._where = str(file)
         try:
             self.connection = sqlite3.connect(
@@ -103,10 +105,16 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything; the rooms make their tables anew."""
+        self.forgetters.clear()
         with self.turn() as connection:
             for name in self.tables():
                 connection.execute(f'DROP TABLE IF EXISTS "{name}"')
             connection.execute(_NOTES)
+
+    def forget(self) -> None:
+        """Tell the rooms that what they have read may be so no more."""
+        for forget in self.forgetters:
+            forget()
 
     def note(self, key: str) -> str | None:
         """Return what was noted under that key: for single facts that need no table of their own."""
@@ -134,6 +142,7 @@ class Store:
             except BaseException:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
+                self.forget()
                 raise
             finally:
                 self._depth -= 1

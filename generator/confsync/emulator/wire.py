@@ -35,12 +35,14 @@ class Request:
 
     def json(self) -> Any:
         """Return the body as JSON; ValueError when it is none, or holds what cannot be written as UTF-8 again."""
+        text = self.body.decode()
         try:
-            value = json.loads(self.body, parse_constant=_no_constant)
-            # Half a surrogate pair can be escaped in JSON; UnicodeEncodeError is a ValueError.
-            json.dumps(value, ensure_ascii=False).encode()
+            value = json.loads(text, parse_constant=_no_constant)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+        if "\\u" in text:
+            # Half a surrogate pair can be escaped in JSON; UnicodeEncodeError is a ValueError.
+            json.dumps(value, ensure_ascii=False).encode()
         return value
 
 
@@ -68,6 +70,6 @@ NO_ANSWER = Response(0)
 def json_response(
     status: int, value: Any, *, indent: int | None = 2, headers: Mapping[str, str] = {}
 ) -> Response:
-    """Return `value` as a JSON response; Calendar's own bodies are indented by one space, others by two."""
+    """Return `value` as a JSON response; Calendar's own errors are indented by one space, others by two."""
     body = json.dumps(value, ensure_ascii=False, indent=indent).encode()
     return Response(status, {"content-type": JSON_TYPE, **headers}, body)

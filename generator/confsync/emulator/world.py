@@ -1,5 +1,6 @@
 """One local Google: its clock, state, trace and rooms, behind one function that answers requests."""
 
+import functools
 import random
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 from confsync.emulator.appsscript.platform import AppsScript
 from confsync.emulator.calendar.service import Calendar
-from confsync.emulator.clock import Clock
+from confsync.emulator.clock import MICROSECONDS, Clock, instant
 from confsync.emulator.conferences.service import Conferences
 from confsync.emulator.control import Control
 from confsync.emulator.drive import Drive
@@ -114,7 +115,7 @@ class World:
     def _dated(self, response: Response) -> Response:
         if response == NO_ANSWER:
             return response
-        date = format_datetime(self.clock.now(), usegmt=True)
+        date = _http_date(self.clock.now_us() // MICROSECONDS)
         return Response(response.status, {"date": date, **response.headers}, response.body)
 
     def serve(self, request: Request) -> tuple[str, Response]:
@@ -152,3 +153,8 @@ class World:
             self.appsscript.close()
             self._keep_clock()
             self.store.close()
+
+
+@functools.lru_cache(maxsize=16)
+def _http_date(second: int) -> str:
+    return format_datetime(instant(second * MICROSECONDS), usegmt=True)

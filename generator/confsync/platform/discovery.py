@@ -45,9 +45,13 @@ class Discovery:
         self.schemas: Mapping[str, Any] = document["schemas"]
         self.methods = {method.id: method for method in _methods(document)}
         self._routes = [(method, _pattern(self.base_path + method.path)) for method in self.methods.values()]
+        self._matched = functools.lru_cache(maxsize=1024)(self._match)
 
     def match(self, http_method: str, path: str) -> tuple[Method, dict[str, str]] | None:
         """Return the method and its decoded path parameters for a verb and a percent-encoded path, or None."""
+        return self._matched(http_method, path)
+
+    def _match(self, http_method: str, path: str) -> tuple[Method, dict[str, str]] | None:
         for method, pattern in self._routes:
             found = pattern.fullmatch(path) if method.http_method == http_method else None
             if found:

@@ -26,7 +26,7 @@ def list_rules(room: Room, ask: Ask) -> Response:
     calendars.require(ask.calendar, "owner")
     rows = room.db.execute("SELECT * FROM calendar_rules WHERE calendar = ?", (ask.calendar.key,)).fetchall()
     items = [pages.Item(row["id"], row["changed_us"], row["role"] == "none", _resource(row)) for row in rows]
-    return pages.page(ask, "acl", ask.calendar.key, items)
+    return pages.page(room, ask, "acl", ask.calendar.key, items)
 
 
 def insert(room: Room, ask: Ask) -> Response:
@@ -66,7 +66,9 @@ def _set(room: Room, calendar: Record, rule: str, role: str) -> None:
         "ON CONFLICT (calendar, id) DO UPDATE SET role = excluded.role, changed_us = excluded.changed_us",
         (calendar.key, rule, role, stamp),
     )
-    calendars.expire_tokens(room, calendar.key)
+    room.forget_calendars()
+    if room.switches.access_change_ends_tokens:
+        calendars.expire_tokens(room, calendar.key)
     kind, _, user = rule.partition(":")
     if kind == "user" and role == "none":
         calendar_list.remove(room, user, calendar.key)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from confsync.emulator.errors import ApiError
@@ -23,6 +25,18 @@ _INT32 = (-(2**31), 2**31 - 1)
 _SPOKEN = {"start": "start time", "end": "end time"}
 
 
+@dataclass
+class _Shape:
+    """A schema of the discovery document, with its references followed."""
+
+    kind: str
+    types: tuple[type, ...]
+    parts: dict[str, _Shape] = field(default_factory=dict)
+    others: _Shape | None = None
+    items: _Shape | None = None
+    required: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
 def parse(method: Method, request: Request) -> dict[str, Any]:
     """Return the body as a JSON object, empty when there is none; ApiError 400 for anything else.
 
@@ -36,62 +50,82 @@ def parse(method: Method, request: Request) -> dict[str, Any]:
         raise ApiError(400, "parseError", "Parse Error") from error
     if not isinstance(value, dict):
         raise ApiError(400, "parseError", "Parse Error")
-    return {name: _known(part, inner) for name, part, inner in _parts(_resolved(method), value)}
+    known: dict[str, Any] = _known(_shape(method.request_schema), value)
+    return known
 
 
 def check(method: Method, body: Mapping[str, Any]) -> None:
     """Raise ApiError 400 for a field of the wrong type, or a missing one that this method requires; null is absent."""
-    _check_types(_resolved(method), body, "")
-    _check_required(method.id, _resolved(method), body)
+    shape = _shape(method.request_schema or "")
+    _check_types(shape, body, ())
+    _check_required(method.id, shape, body)
 
 
-def _resolved(method: Method) -> Mapping[str, Any]:
-    return _schema({"$ref": method.request_schema})
+@functools.cache
+def _shape(name: str) -> _Shape:
+    return _shape_of({"$ref": name})
 
 
-def _schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    return discovery("calendar").schemas[schema["$ref"]] if "$ref" in schema else schema
-
-
-def _known(schema: Mapping[str, Any], value: Any) -> Any:
-    """Return the value without what the schema does not know; one of another type as it is."""
-    schema = _schema(schema)
-    if isinstance(value, list) and "items" in schema:
-        return [_known(schema["items"], item) for item in value]
-    if isinstance(value, dict) and schema.get("type") == "object":
-        return {name: _known(part, inner) for name, part, inner in _parts(schema, value)}
-    return value
-
-
-def _check_types(schema: Mapping[str, Any], value: Any, path: str) -> None:
-    schema = _schema(schema)
+def _shape_of(schema: Mapping[str, Any]) -> _Shape:
+    if "$ref" in schema:
+        schema = discovery("calendar").schemas[schema["$ref"]]
     kind = schema.get("type", "any")
-    if value is None or kind == "any":
+    shape = _Shape(kind, _TYPES.get(kind, (object,)))
+    for name, part in schema.get("properties", {}).items():
+        shape.parts[name] = _shape_of(part)
+        shape.required[name] = frozenset(part.get("annotations", {}).get("required", ()))
+    if "additionalProperties" in schema:
+        shape.others = _shape_of(schema["additionalProperties"])
+    if "items" in schema:
+        shape.items = _shape_of(schema["items"])
+    return shape
+
+
+def _known(shape: _Shape, value: Any) -> Any:
+    """Return the value without what the schema does not know; one of another type as it is."""
+    if isinstance(value, list) and shape.items:
+        return [_known(shape.items, item) for item in value]
+    if not isinstance(value, dict) or shape.kind != "object":
+        return value
+    parts, others = shape.parts, shape.others
+    return {
+        name: _known(part, inner) if type(inner) in (dict, list) else inner
+        for name, inner in value.items()
+        if (part := parts.get(name, others))
+    }
+
+
+def _check_types(shape: _Shape, value: Any, path: tuple[Any, ...]) -> None:
+    if value is None or shape.kind == "any":
         return
-    if not isinstance(value, _TYPES[kind]) or (kind != "boolean" and isinstance(value, bool)):
-        raise ApiError(400, "invalid", f"Invalid value for '{path}': {kind} expected.")
+    if not isinstance(value, shape.types) or (shape.kind != "boolean" and isinstance(value, bool)):
+        raise _invalid(path, f"{shape.kind} expected")
+    if isinstance(value, str):
+        return
     if isinstance(value, int) and not _INT32[0] <= value <= _INT32[1]:
-        raise ApiError(400, "invalid", f"Invalid value for '{path}': out of range.")
-    if isinstance(value, list) and None in value:
-        raise ApiError(400, "invalid", f"Invalid value for '{path}': null in a list.")
-    for name, part, inner in _parts(schema, value):
-        _check_types(part, inner, f"{path}.{name}" if path else name)
-
-
-def _parts(schema: Mapping[str, Any], value: Any) -> list[tuple[str, Mapping[str, Any], Any]]:
+        raise _invalid(path, "out of range")
     if isinstance(value, list):
-        return [(str(index), schema["items"], item) for index, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return []
-    properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
-    known = [name for name in value if name in properties or others]
-    return [(name, properties.get(name, others), value[name]) for name in known]
+        if None in value:
+            raise _invalid(path, "null in a list")
+        for index, item in enumerate(value):
+            _check_types(shape.items or shape, item, (*path, index))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _check_types(shape.parts.get(name) or shape.others or _ANY, inner, (*path, name))
 
 
-def _check_required(method_id: str, schema: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    for name, part in _schema(schema).get("properties", {}).items():
-        needed = method_id in part.get("annotations", {}).get("required", ())
-        if needed and body.get(name) is None:
+def _invalid(path: tuple[Any, ...], what: str) -> ApiError:
+    return ApiError(400, "invalid", f"Invalid value for '{'.'.join(map(str, path))}': {what}.")
+
+
+def _check_required(method_id: str, shape: _Shape, body: Mapping[str, Any]) -> None:
+    for name, methods in shape.required.items():
+        if method_id not in methods:
+            continue
+        if body.get(name) is None:
             raise ApiError(400, "required", f"Missing {_SPOKEN.get(name, name)}.")
-        if needed and isinstance(body[name], dict):
-            _check_required(method_id, part, body[name])
+        if isinstance(body[name], dict):
+            _check_required(method_id, shape.parts[name], body[name])
+
+
+_ANY = _Shape("any", (object,))

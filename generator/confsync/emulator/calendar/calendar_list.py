@@ -56,7 +56,7 @@ def list_entries(room: Room, ask: Ask) -> Response:
     _check_token(ask)
     rows = room.db.execute("SELECT * FROM calendar_entries WHERE user = ?", (ask.user,)).fetchall()
     items = [_item(room, ask, row) for row in rows]
-    return pages.page(ask, "calendarList", 0, [item for item in items if _is_wanted(ask, item)])
+    return pages.page(room, ask, "calendarList", 0, [item for item in items if _is_wanted(ask, item)])
 
 
 def insert(room: Room, ask: Ask) -> Response:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.errors import ApiError, standard_error
 
 ROLES = ("none", "freeBusyReader", "reader", "writerWithoutPrivateAccess", "writer", "owner")
+_CACHED = 4096
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
 
 
@@ -52,22 +53,35 @@ def find(room: Room, calendar_id: str, user: str) -> Record:
 
 def by_id(room: Room, calendar_id: str) -> Record | None:
     """Return a calendar that is not deleted."""
+    if calendar_id in room.ids:
+        return room.ids[calendar_id]
     row = room.db.execute("SELECT * FROM calendars WHERE id = ? AND NOT deleted", (calendar_id,)).fetchone()
-    return _record(row) if row else None
+    if len(room.ids) >= _CACHED:
+        room.forget_calendars()
+    found = room.ids[calendar_id] = _record(row) if row else None
+    if found is not None:
+        room.keys[found.key] = found
+    return found
 
 
 def by_key(room: Room, key: int) -> Record:
     """Return a calendar, also a deleted one."""
+    if key in room.keys:
+        return room.keys[key]
     return _record(room.db.execute("SELECT * FROM calendars WHERE key = ?", (key,)).fetchone())
 
 
 def role_of(room: Room, calendar: int, user: str) -> str:
     """Return the best role that the calendar's rules give this user."""
+    if (calendar, user) in room.roles:
+        return room.roles[calendar, user]
     scopes = (f"user:{user}", f"domain:{user.partition('@')[2]}", "default")
     rows = room.db.execute(
         "SELECT role FROM calendar_rules WHERE calendar = ? AND id IN (?, ?, ?)", (calendar, *scopes)
     )
-    return max((row["role"] for row in rows), key=_RANK.__getitem__, default="none")
+    role = max((row["role"] for row in rows), key=_RANK.__getitem__, default="none")
+    room.roles[calendar, user] = role
+    return role
 
 
 def require(calendar: Record, role: str) -> None:
@@ -92,6 +106,7 @@ def create(room: Room, calendar_id: str, owner: str, body: dict[str, Any], *, is
     ).lastrowid
     room.db.execute("INSERT INTO calendar_rules VALUES (?, ?, 'owner', ?)", (key, f"user:{owner}", stamp))
     assert key is not None
+    room.forget_calendars()
     return by_key(room, key)
 
 
@@ -102,6 +117,7 @@ def describe(room: Room, calendar: Record, body: dict[str, Any]) -> Record:
         "UPDATE calendars SET body = ?, updated_us = ? WHERE key = ?", (json.dumps(body), stamp, calendar.key)
     )
     room.db.execute("UPDATE calendar_entries SET changed_us = ? WHERE calendar = ?", (stamp, calendar.key))
+    room.forget_calendars()
     return _with_role(by_key(room, calendar.key), calendar.role)
 
 
@@ -112,11 +128,13 @@ def delete(room: Room, calendar: Record) -> None:
     room.db.execute(
         "UPDATE calendar_entries SET deleted = 1, changed_us = ? WHERE calendar = ?", (stamp, calendar.key)
     )
+    room.forget_calendars()
 
 
 def expire_tokens(room: Room, calendar: int) -> None:
     """Make every sync token of this calendar's events invalid."""
     room.db.execute("UPDATE calendars SET epoch = epoch + 1 WHERE key = ?", (calendar,))
+    room.forget_calendars()
 
 
 def not_found() -> ApiError:
@@ -138,4 +156,4 @@ def _record(row: sqlite3.Row) -> Record:
 
 
 def _with_role(record: Record, role: str) -> Record:
-    return Record(**{**record.__dict__, "role": role})
+    return record if record.role == role else replace(record, role=role)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from confsync.emulator.calendar import recurrence, times
 from confsync.emulator.errors import ApiError
+from confsync.platform.discovery import discovery
 
 # Values that the schema only describes in prose. Source: discovery document, descriptions of Event.
 _WORDS = {
@@ -19,6 +21,13 @@ _WORDS = {
 _ANSWERS = ("needsAction", "declined", "tentative", "accepted")
 _ATTENDEE = ("email", "displayName", "resource", "optional", "responseStatus", "comment", "additionalGuests")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+# Fields that are left out when they say what the schema says anyway; Calendar always says these.
+_ALWAYS = ("kind", "eventType", "status")
+DEFAULTS = {
+    name: json.loads(schema["default"])
+    for name, schema in discovery("calendar").schemas["Event"]["properties"].items()
+    if schema.get("default") in ("true", "false") and name not in _ALWAYS
+} | {"transparency": "opaque", "visibility": "default"}
 _MOST_OVERRIDES, _LONGEST_REMINDER = 5, 40320
 
 
@@ -30,7 +39,7 @@ def complete(body: Mapping[str, Any], calendar_zone: str) -> dict[str, Any]:
     for name, words in _WORDS.items():
         if body.get(name, words[0]) not in words:
             raise _invalid(f"Invalid value '{body[name]}'. Allowed values: [{', '.join(words)}]", name)
-    kept = {name: value for name, value in body.items() if value not in ({}, []) or name == "conferenceData"}
+    kept = {name: value for name, value in body.items() if not _says_nothing(name, value)}
     kept.setdefault("status", "confirmed")
     kept |= _times(body, calendar_zone)
     if "recurrence" in kept:
@@ -39,6 +48,12 @@ def complete(body: Mapping[str, Any], calendar_zone: str) -> dict[str, Any]:
         kept["attendees"] = attendees(kept["attendees"])
     kept["reminders"] = _reminders(kept.get("reminders"))
     return kept
+
+
+def _says_nothing(name: str, value: Any) -> bool:
+    if value in ({}, []):
+        return name != "conferenceData"
+    return name in DEFAULTS and value == DEFAULTS[name]
 
 
 def attendees(people: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""Events as they are kept: once for each calendar that holds a copy, as canonical JSON."""
+"""Events as they are kept: once for each calendar that holds a copy, as the JSON that its own readers get.
+
+So a listing hands out what is stored; only a write, or a reader who sees less, takes an event apart.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from confsync.emulator.calendar import recurrence, times
+from confsync.emulator.calendar import recurrence, times, vanished, view
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.room import Room
 
-COLUMNS = "calendar, id, home, master, hidden, removed, updated_us, changed_us, body, key"
+Row = sqlite3.Row
+
+COLUMNS = "calendar, id, home, master, hidden, removed, updated_us, changed_us, text, key, series, cancelled"
+_INSERT = """
+INSERT INTO events (calendar, id, home, master, ical_uid, series, cancelled, removed, start_us, end_us, updated_us,
+  changed_us, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_UPDATE = """
+UPDATE events SET home = ?, master = ?, ical_uid = ?, series = ?, cancelled = ?, hidden = 0, removed = ?, start_us = ?,
+  end_us = ?, updated_us = ?, changed_us = ?, text = ? WHERE key = ?
+"""
 
 
 @dataclass(frozen=True)
@@ -81,15 +94,19 @@ def select(room: Room, condition: str, *values: Any) -> list[Event]:
 
 def rows(room: Room, condition: str, *values: Any) -> Iterator[Event]:
     """Yield the stored copies that satisfy an SQL condition."""
-    for row in room.db.execute(f"SELECT {COLUMNS} FROM events WHERE {condition}", values):
-        yield event_of(row)
+    return map(event_of, raw(room, condition, *values))
 
 
-def event_of(row: sqlite3.Row) -> Event:
+def raw(room: Room, condition: str, *values: Any) -> Iterator[Row]:
+    """Yield the same as rows: for who can do without taking the event apart."""
+    return iter(room.db.execute(f"SELECT {COLUMNS} FROM events WHERE {condition}", values))
+
+
+def event_of(row: Row) -> Event:
     """Return a row as an event."""
-    calendar, id_, home, master, hidden, removed, updated_us, changed_us, body, key = row
+    calendar, id_, home, master, hidden, removed, updated_us, changed_us, text, key, *_ = row
     state = bool(hidden), bool(removed)
-    return Event(calendar, id_, home, master, *state, updated_us, changed_us, _parsed(body), key)
+    return Event(calendar, id_, home, master, *state, updated_us, changed_us, _parsed(text), key)
 
 
 def save(room: Room, calendar: Record, event: Event, stamp: int, *, quiet: bool = False) -> Event:
@@ -97,24 +114,36 @@ def save(room: Room, calendar: Record, event: Event, stamp: int, *, quiet: bool 
 
     A series takes its exceptions with it when it is cancelled, without tombstones of their own, and brings them back.
     """
-    saved = replace(event, changed_us=stamp, updated_us=event.updated_us if quiet else stamp)
-    start_us, end_us = extent(event.body, calendar.time_zone)
-    lived, cancelled = _is_living(room, event), event.body["status"] == "cancelled"
-    _upsert(
-        room,
-        calendar=event.calendar, id=event.id, home=event.home, master=event.master, ical_uid=event.body["iCalUID"],
-        cancelled=cancelled, hidden=False, removed=event.removed, start_us=start_us, end_us=end_us,
-        updated_us=saved.updated_us, changed_us=stamp,
-        body=json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
-    )  # fmt: skip
-    if event.is_series and lived and cancelled:
-        hide_exceptions(room, event.calendar, event.id)
-    elif event.is_series and not lived and not cancelled:
-        _show_exceptions(room, event.calendar, event.id, stamp)
+    before = load(room, event.calendar, event.id)
+    updated_us = event.updated_us if quiet else stamp
+    saved = replace(event, changed_us=stamp, updated_us=updated_us, hidden=False)
+    saved = replace(saved, key=_write(room, calendar, saved, before))
+    if before is not None:
+        _keep_series(room, before, saved, stamp)
+        vanished.compare(room, calendar, before, saved, stamp)
     room.touch(event.calendar, stamp)
-    stored = load(room, event.calendar, event.id)
-    assert stored is not None
-    return stored
+    return saved
+
+
+def _write(room: Room, calendar: Record, event: Event, before: Event | None) -> int:
+    body, text = event.body, view.common_text(event, calendar)
+    room.stored_last = (event.calendar, event.id, event.changed_us, text)
+    columns = (
+        event.home, event.master, body["iCalUID"], event.is_series, event.cancelled, event.removed,
+        *extent(body, calendar.time_zone), event.updated_us, event.changed_us, text,
+    )  # fmt: skip
+    if before is not None:
+        room.db.execute(_UPDATE, (*columns, before.key))
+        return before.key or 0
+    return room.db.execute(_INSERT, (event.calendar, event.id, *columns)).lastrowid or 0
+
+
+def _keep_series(room: Room, before: Event, saved: Event, stamp: int) -> None:
+    lived, lives = not before.cancelled, not saved.cancelled
+    if saved.is_series and lived and not lives:
+        hide_exceptions(room, saved.calendar, saved.id, stamp)
+    elif saved.is_series and lives and not lived:
+        _show_exceptions(room, saved.calendar, saved.id, stamp)
 
 
 def extent(body: dict[str, Any], calendar_zone: str) -> tuple[int | None, int | None]:
@@ -135,15 +164,18 @@ def extent(body: dict[str, Any], calendar_zone: str) -> tuple[int | None, int | 
 
 
 def place_again(room: Room, calendar: Record) -> None:
-    """Compute the stored times of whole days anew, after the calendar's time zone has changed."""
+    """Place and show the events anew, after the calendar's time zone has changed."""
     for event in select(room, "calendar = ?", calendar.key):
-        extents = extent(event.body, calendar.time_zone)
-        room.db.execute("UPDATE events SET start_us = ?, end_us = ? WHERE key = ?", (*extents, event.key))
+        start_us, end_us = extent(event.body, calendar.time_zone)
+        values = (start_us, end_us, view.common_text(event, calendar), event.key)
+        room.db.execute("UPDATE events SET start_us = ?, end_us = ?, text = ? WHERE key = ?", values)
 
 
-def hide_exceptions(room: Room, calendar: int, master: str) -> None:
-    """Hide the exceptions of a deleted series: nobody is told of each of them."""
-    room.db.execute("UPDATE events SET hidden = 1 WHERE calendar = ? AND master = ?", (calendar, master))
+def hide_exceptions(room: Room, calendar: int, master: str, stamp: int) -> None:
+    """Hide the exceptions of a deleted series; nobody is told of each of them, unless the switch wants it."""
+    told = ", changed_us = ?" if room.switches.exception_tombstones else ""
+    values = (*((stamp,) if told else ()), calendar, master)
+    room.db.execute(f"UPDATE events SET hidden = 1{told} WHERE calendar = ? AND master = ?", values)
 
 
 def _show_exceptions(room: Room, calendar: int, master: str, stamp: int) -> None:
@@ -154,24 +186,7 @@ def _show_exceptions(room: Room, calendar: int, master: str, stamp: int) -> None
     )
 
 
-def _is_living(room: Room, event: Event) -> bool:
-    state = room.db.execute(
-        "SELECT cancelled FROM events WHERE calendar = ? AND id = ?", (event.calendar, event.id)
-    ).fetchone()
-    return state is not None and not state["cancelled"]
-
-
 @functools.lru_cache(maxsize=4096)
-def _parsed(body: str) -> dict[str, Any]:
+def _parsed(text: bytes) -> dict[str, Any]:
     # Shared by all who read the same text, which is why bodies are never changed in place.
-    value: dict[str, Any] = json.loads(body)
-    return value
-
-
-def _upsert(room: Room, **columns: Any) -> None:
-    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    room.db.execute(
-        f"INSERT INTO events ({names}) VALUES ({marks}) ON CONFLICT (calendar, id) DO UPDATE SET {updates}",
-        tuple(columns.values()),
-    )
+    return view.body_of(json.loads(text))

@@ -62,6 +62,6 @@ def _put(room: Room, event: Event, destination: Record, stamp: int) -> Event:
 def _leave(room: Room, source: Record, event: Event, destination: Record, stamp: int) -> None:
     """Leave a tombstone of which only the id is left; exceptions go without one, as when a series is deleted."""
     if event.is_series:
-        events.hide_exceptions(room, source.key, event.id)
+        events.hide_exceptions(room, source.key, event.id, stamp)
     body = {"status": "cancelled", "iCalUID": event.body["iCalUID"]}
     events.save(room, source, replace(event, home=destination.key, body=body), stamp)

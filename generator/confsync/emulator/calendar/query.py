@@ -10,15 +10,12 @@ from confsync.emulator.calendar import events, times
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event
+from confsync.emulator.calendar.room import Room
 from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.errors import ApiError, standard_error
 
 _DAY_US = 24 * 3600 * MICROSECONDS
 _LARGEST_PAGE, _USUAL_PAGE = 2500, 250
-
-# How long `updatedMin` reaches back (measured by others), how far endless series are expanded in a listing, and how far
-# a deleted series is in a delta (reported).
-UPDATED_MIN_DAYS, EXPANSION_DAYS, DELETED_SERIES_DAYS = 29, 731, 183
 
 # Not to be combined with a sync token, as documented.
 _RESTRICTIONS = (
@@ -46,6 +43,16 @@ class Query:
     limit: int
     hands_out_token: bool
 
+    @property
+    def windowed(self) -> bool:
+        """Whether the time filter says anything."""
+        return self.low_us is not None or self.high_us is not None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no filter but those that the store can apply to a single event by itself."""
+        return not (self.text or self.properties or self.kinds or self.updated_us is not None)
+
     def takes(self, event: Event) -> bool:
         """Tell whether the event, or the occurrence, passes the filters other than those of deletion and time."""
         body = event.body
@@ -62,7 +69,7 @@ class Query:
 
     def is_within(self, event: Event) -> bool:
         """Tell whether the event's time passes the time filter."""
-        if self.low_us is None and self.high_us is None:
+        if not self.windowed:
             return True
         start_us, end_us = events.extent(event.body, self.calendar.time_zone)
         if start_us is None or end_us is None:
@@ -78,7 +85,7 @@ class Query:
         return event.master is not None and not self.expand
 
 
-def query_of(ask: Ask, now_us: int) -> Query:
+def query_of(room: Room, ask: Ask) -> Query:
     """Return the query of a request for a calendar's events; ApiError 400 for parameters that do not go together."""
     given = ask.parameters
     _check_token(given)
@@ -92,7 +99,8 @@ def query_of(ask: Ask, now_us: int) -> Query:
     if low_us is not None and high_us is not None and high_us <= low_us:
         message = "The specified time range is empty."
         raise ApiError(400, "timeRangeEmpty", message, domain="calendar", location="timeMax")
-    if updated_us is not None and updated_us < now_us - UPDATED_MIN_DAYS * _DAY_US:
+    oldest_us = room.clock.now_us() - room.switches.updated_min_days * _DAY_US
+    if updated_us is not None and updated_us < oldest_us:
         raise standard_error(410, "updatedMinTooLongAgo")
     return Query(
         calendar=ask.calendar,
@@ -107,7 +115,7 @@ def query_of(ask: Ask, now_us: int) -> Query:
         properties=_properties(given),
         kinds=frozenset(given.get("eventTypes", ())),
         limit=page_size(given),
-        hands_out_token=not (_NO_TOKEN & set(given)),
+        hands_out_token=room.switches.first_listing_token == "lenient" or not (_NO_TOKEN & set(given)),
     )
 
 

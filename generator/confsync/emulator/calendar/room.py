@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from confsync.emulator.clock import Clock
 from confsync.emulator.store import Store
 from confsync.emulator.switches import Switches
 
 # One row an event copy; `home` is the calendar that holds the main copy, `master` the series an exception belongs to.
-# `hidden` marks the exceptions of a deleted series, `removed` a copy that its guest deleted. A change moves `changed_us`,
-# so the index over it is the calendar's change log, each event in it once.
+# `text` is the event as the calendar's own readers see it, `series` says that it repeats, `hidden` marks the exceptions of
+# a deleted series, `removed` a copy that its guest deleted. A change moves `changed_us`, so the index over it is the
+# calendar's change log, each event in it once. `vanished` is the same for occurrences that a series has no more.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS calendars (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, is_primary INTEGER NOT NULL,
@@ -29,14 +31,24 @@ CREATE TABLE IF NOT EXISTS calendar_entries (
 );
 CREATE TABLE IF NOT EXISTS events (
   key INTEGER PRIMARY KEY, calendar INTEGER NOT NULL, id TEXT NOT NULL, home INTEGER NOT NULL, master TEXT,
-  ical_uid TEXT NOT NULL, cancelled INTEGER NOT NULL, hidden INTEGER NOT NULL DEFAULT 0,
+  ical_uid TEXT NOT NULL, series INTEGER NOT NULL, cancelled INTEGER NOT NULL, hidden INTEGER NOT NULL DEFAULT 0,
   removed INTEGER NOT NULL DEFAULT 0, start_us INTEGER, end_us INTEGER, updated_us INTEGER NOT NULL,
-  changed_us INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (calendar, id)
+  changed_us INTEGER NOT NULL, text BLOB NOT NULL, UNIQUE (calendar, id)
 );
-CREATE INDEX IF NOT EXISTS events_log ON events (calendar, changed_us, id);
+CREATE INDEX IF NOT EXISTS events_log ON events (calendar, changed_us);
 CREATE INDEX IF NOT EXISTS events_series ON events (calendar, master) WHERE master IS NOT NULL;
 CREATE INDEX IF NOT EXISTS events_copies ON events (home, id) WHERE home <> calendar;
+CREATE INDEX IF NOT EXISTS events_tombstones ON events (calendar, changed_us) WHERE cancelled AND master IS NULL;
+CREATE TABLE IF NOT EXISTS vanished (
+  calendar INTEGER NOT NULL, id TEXT NOT NULL, master TEXT, original TEXT, changed_us INTEGER NOT NULL,
+  UNIQUE (calendar, id)
+);
+CREATE INDEX IF NOT EXISTS vanished_log ON vanished (calendar, changed_us);
+CREATE INDEX IF NOT EXISTS vanished_series ON vanished (calendar, master);
 """
+
+if TYPE_CHECKING:
+    from confsync.emulator.calendar.calendars import Record
 
 _LAST_STAMP = """
 SELECT max(us) FROM (SELECT max(changed_us) AS us FROM calendars UNION ALL SELECT max(changed_us) FROM calendar_rules
@@ -53,9 +65,29 @@ class Room:
         self.store, self.clock, self.random, self.switches = store, clock, source, switches
         self.db: sqlite3.Connection = store.connection
         self.listeners: list[Callable[[str], None]] = []
-        self.texts: dict[tuple[object, ...], str] = {}
         self._touched: dict[int, None] = {}
+        self.texts: dict[tuple[object, ...], bytes] = {}
+        # What was stored last, whose writer is about to be answered: calendar, id, microsecond, and the common text.
+        self.stored_last: tuple[int, str, int, bytes] = (0, "", 0, b"")
+        # Calendars by id (None: there is none) and by key, and what the rules let a user do with one.
+        self.ids: dict[str, Record | None] = {}
+        self.keys: dict[int, Record] = {}
+        self.roles: dict[tuple[int, str], str] = {}
+        self.forget()
+        store.forgetters.append(self.forget)
+
+    def forget(self) -> None:
+        """Forget what was read before; another state may be in its place."""
+        self.texts.clear()
+        self.stored_last = (0, "", 0, b"")
+        self.forget_calendars()
         self._last_us = self.db.execute(_LAST_STAMP).fetchone()[0] or 0
+
+    def forget_calendars(self) -> None:
+        """Forget which calendars there are and who may use them."""
+        self.ids.clear()
+        self.keys.clear()
+        self.roles.clear()
 
     def stamp(self) -> int:
         """Return the microsecond of a write: the present one, or the next that no write has had."""
@@ -65,6 +97,8 @@ class Room:
     def touch(self, calendar: int, stamp: int) -> None:
         """Note that events of this calendar changed."""
         self.db.execute("UPDATE calendars SET changed_us = ? WHERE key = ?", (stamp, calendar))
+        if known := self.keys.pop(calendar, None):
+            self.ids.pop(known.id, None)
         self._touched[calendar] = None
 
     def forget_touched(self) -> None:

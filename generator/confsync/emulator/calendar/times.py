@@ -103,3 +103,12 @@ def shown(value: Mapping[str, Any], response_zone: tzinfo) -> dict[str, Any]:
         return dict(value)
     moment = datetime.fromisoformat(value["dateTime"]).astimezone(response_zone)
     return {**value, "dateTime": text_of(moment)}
+
+
+def kept(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a start or end that `shown` made as it is stored: in its own zone."""
+    return (
+        shown(value, known_zone(value["timeZone"]))
+        if "timeZone" in value and "dateTime" in value
+        else dict(value)
+    )

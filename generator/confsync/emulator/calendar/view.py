@@ -1,4 +1,7 @@
-"""What a reader sees of an event: a pure function of the event, the calendar, the reader's role and the parameters."""
+"""What a reader sees of an event: a pure function of the event, the calendar, the reader's role and the parameters.
+
+The common view, of a reader who may see everything and asks for nothing special, is what is stored; `body_of` takes it back.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,18 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.calendar import conference_data, times
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
-from confsync.emulator.calendar.events import Event
+from confsync.emulator.calendar.content import DEFAULTS
 from confsync.emulator.calendar.fields import Mask, masked
 from confsync.emulator.calendar.room import Room
 from confsync.platform.discovery import discovery
+
+if TYPE_CHECKING:
+    from confsync.emulator.calendar.events import Event
 
 _FIRST = (
     "kind", "etag", "id", "status", "htmlLink", "created", "updated", "summary", "description", "location", "colorId",
@@ -34,6 +40,8 @@ _BUSY = {
 _STRIPPED = ("kind", "etag", "id", "status", "recurringEventId", "originalStartTime")
 _ALIASES = {"@gmail.com": "@m", "@group.calendar.google.com": "@g"}
 _CACHED = 8192
+_COMPUTED = {"kind", "etag", "id", "htmlLink", "updated", "hangoutLink"}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,12 @@ class View:
     selection: str = ""
     mask: Mask | None = None
     full_tombstones: bool = True
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the reader gets whole events, in the calendar's own zone."""
+        plain = self.mask is None and self.max_attendees is None and self.zone == self.calendar.time_zone
+        return plain and self.calendar.may("reader")
 
     def details_of(self, event: Event) -> bool:
         """Tell whether this reader may see more than when somebody is busy."""
@@ -70,16 +84,51 @@ def view_of(ask: Ask, calendar: Record, *, items: bool = False, full_tombstones:
     )
 
 
-def text_of(room: Room, event: Event, view: View) -> str:
-    """Return the event as JSON text, indented by one space. The same text is not made twice."""
-    key = _key(event, view)
+def common_text(event: Event, calendar: Record) -> bytes:
+    """Return the event as JSON, as a reader of its calendar sees it who may see everything."""
+    return compact(_full(event, View(calendar, calendar.time_zone), all_guests=True))
+
+
+def body_of(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what `common_text` was made of: the event without what is computed for a reader."""
+    body = {name: value for name, value in shown.items() if name not in _COMPUTED}
+    body.setdefault("status", "confirmed")
+    for name in ("start", "end", "originalStartTime"):
+        if name in body:
+            body[name] = times.kept(body[name])
+    for name in ("creator", "organizer"):
+        if "self" in body.get(name, ()):
+            body[name] = {part: value for part, value in body[name].items() if part != "self"}
+    if "attendees" in body:
+        body["attendees"] = [_kept_attendee(person) for person in body["attendees"]]
+    return body
+
+
+def text_of(room: Room, event: Event, view: View) -> bytes:
+    """Return the event as JSON, as much of it as is wanted. The same text is not made twice."""
+    if room.stored_last[:3] == (event.calendar, event.id, event.changed_us) and _is_stored_view(event, view):
+        return room.stored_last[3]
+    key = key_of((event.calendar, event.id, event.changed_us, event.hidden), view)
     text = room.texts.get(key)
     if text is None:
         if len(room.texts) >= _CACHED:
             room.texts.clear()
-        shown = masked(shown_to(event, view), view.mask)
-        text = room.texts[key] = json.dumps(shown, ensure_ascii=False, indent=1)
+        text = room.texts[key] = compact(masked(shown_to(event, view), view.mask))
     return text
+
+
+def _is_stored_view(event: Event, view: View) -> bool:
+    return view.is_common and view.details_of(event) and not (event.cancelled or event.is_copy)
+
+
+def key_of(copy: tuple[object, ...], view: View) -> tuple[object, ...]:
+    """Return everything that a text depends on; `changed_us` moves with every change of a stored copy."""
+    return (*copy, view.zone, view.max_attendees, view.selection, view.calendar.role, view.full_tombstones)
+
+
+def compact(value: Any) -> bytes:
+    """Return JSON without a space, which is what answers are made of."""
+    return _ENCODER.encode(value).encode()
 
 
 def shown_to(event: Event, view: View) -> dict[str, Any]:
@@ -92,13 +141,7 @@ def shown_to(event: Event, view: View) -> dict[str, Any]:
     return full
 
 
-def _key(event: Event, view: View) -> tuple[object, ...]:
-    # Everything that the text depends on; `changed_us` moves with every change of a stored copy.
-    copy = (event.calendar, event.id, event.changed_us, event.hidden, view.calendar.id)
-    return (*copy, view.zone, view.max_attendees, view.selection, view.calendar.role, view.full_tombstones)
-
-
-def _full(event: Event, view: View) -> dict[str, Any]:
+def _full(event: Event, view: View, *, all_guests: bool = False) -> dict[str, Any]:
     body, calendar_id = event.body, view.calendar.id
     zone = times.known_zone(view.zone)
     full: dict[str, Any] = {
@@ -117,25 +160,32 @@ def _full(event: Event, view: View) -> dict[str, Any]:
         if name in body:
             full[name] = _person(body[name], calendar_id)
     if "attendees" in body:
-        _show_attendees(full, view)
+        full["attendees"] = _attendees(full, view, all_guests or not event.is_copy)
+        if view.max_attendees is not None and len(full["attendees"]) > view.max_attendees:
+            full["attendees"] = [person for person in full["attendees"] if person.get("self")]
+            full["attendeesOmitted"] = True
     if hangout := conference_data.hangout_link(body.get("conferenceData")):
         full["hangoutLink"] = hangout
-    return {name: full[name] for name in _ORDER if name in full and full[name] != _DEFAULTS.get(name)}
+    return {name: full[name] for name in _ORDER if name in full and full[name] != DEFAULTS.get(name)}
 
 
-def _show_attendees(full: dict[str, Any], view: View) -> None:
+def _attendees(full: Mapping[str, Any], view: View, all_guests: bool) -> list[dict[str, Any]]:
+    """Return the guest list; a guest who may not see the others sees the organiser and themself."""
     organizer, calendar_id = full["organizer"]["email"], view.calendar.id
-    attendees = [_attendee(person, organizer, calendar_id) for person in full["attendees"]]
-    if view.max_attendees is not None and len(attendees) > view.max_attendees:
-        full["attendeesOmitted"] = True
-        attendees = [person for person in attendees if person.get("self")]
-    full["attendees"] = attendees
+    people = [_attendee(person, organizer, calendar_id) for person in full["attendees"]]
+    if all_guests or full.get("guestsCanSeeOtherGuests", True):
+        return people
+    return [person for person in people if person.get("self") or person.get("organizer")]
 
 
 def _attendee(person: Mapping[str, Any], organizer: str, calendar_id: str) -> dict[str, Any]:
     marks = {"organizer": person["email"] == organizer, "self": person["email"] == calendar_id}
     shown = {**person, **{name: True for name, is_so in marks.items() if is_so}}
     return {name: shown[name] for name in _ATTENDEE if name in shown}
+
+
+def _kept_attendee(person: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in person.items() if name not in ("organizer", "self")}
 
 
 def _person(person: Mapping[str, Any], calendar_id: str) -> dict[str, Any]:
@@ -151,16 +201,5 @@ def _link(event_id: str, calendar_id: str) -> str:
     return f"https://www.google.com/calendar/event?eid={eid}"
 
 
-def _default(schema: Mapping[str, Any]) -> Any:
-    words = {"true": True, "false": False}
-    return words.get(schema["default"], schema["default"])
-
-
 _SCHEMA: Mapping[str, Any] = discovery("calendar").schemas["Event"]["properties"]
 _ORDER = (*_FIRST, *(name for name in _SCHEMA if name not in _FIRST))
-# Fields that are left out when they say what the schema says anyway; Calendar always says these two.
-_DEFAULTS = {
-    name: _default(schema)
-    for name, schema in _SCHEMA.items()
-    if "default" in schema and name not in ("kind", "eventType")
-}

@@ -43,6 +43,8 @@ class OAuth:
         self._world = world
         self._endpoint = TokenEndpoint(self, world.clock)
         world.store.create(_TABLES)
+        self._known: set[str] = set()
+        world.store.forgetters.append(self._known.clear)
 
     def add_user(self, email: str, time_zone: str = "Etc/UTC") -> None:
         """Make a user with a primary calendar; a second time changes nothing. Addresses are kept in lower case.
@@ -77,6 +79,11 @@ class OAuth:
 
     def knows(self, email: str) -> bool:
         """Tell whether there is such a user."""
+        if email not in self._known and self._is_kept(email):
+            self._known.add(email)
+        return email in self._known
+
+    def _is_kept(self, email: str) -> bool:
         with self._world.store.turn() as connection:
             found = connection.execute("SELECT 1 FROM users WHERE email = ?", (email.lower(),)).fetchone()
         return found is not None

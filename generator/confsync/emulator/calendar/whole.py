@@ -1,0 +1,105 @@
+"""What a listing without a sync token shows: everything that a calendar holds, in the wanted order, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from confsync.emulator.calendar import events, horizon, instances, times, tombstones
+from confsync.emulator.calendar.events import Event
+from confsync.emulator.calendar.items import Item, event_of
+from confsync.emulator.calendar.query import Query
+from confsync.emulator.calendar.room import Room
+
+# An item and the key after which the next page goes on.
+Keyed = tuple[tuple[Any, ...], Item]
+
+_OF_LIVING_SERIES = """(master IS NOT NULL AND EXISTS (SELECT 1 FROM events AS parent
+  WHERE parent.calendar = events.calendar AND parent.id = events.master AND NOT parent.cancelled))"""
+
+
+def listed(room: Room, query: Query, after: tuple[Any, ...]) -> Iterator[Keyed]:
+    """Yield what the calendar holds now, in the wanted order, after a key."""
+    if query.order == "id":
+        yield from (keyed for keyed in _by_id(room, query, after) if keyed[0] > after)
+        return
+    found = ((_rank(query, item), item) for _, item in _by_id(room, query, ()))
+    yield from sorted((pair for pair in found if pair[0] > after), key=lambda pair: pair[0])
+
+
+def _rank(query: Query, item: Item) -> tuple[int, str]:
+    event = event_of(item)
+    if query.order == "updated":
+        return event.updated_us, event.id
+    start = event.body.get("start")
+    return (times.moment_us(start, query.calendar.time_zone) if start else 0), event.id
+
+
+def _by_id(room: Room, query: Query, after: tuple[Any, ...]) -> Iterator[Keyed]:
+    """Yield keyed by (id of the row, id of the event): a series and its occurrences stand together."""
+    conditions, values = _conditions(room, query)
+    where = f"calendar = ? AND id >= ? AND NOT hidden{conditions} ORDER BY id"
+    for row in events.raw(room, where, query.calendar.key, after[0] if after else "", *values):
+        if is_simple(query, row):
+            yield (row["id"], row["id"]), row
+            continue
+        event = events.event_of(row)
+        for item in _items(room, query, event):
+            yield (event.id, item.id), item
+
+
+def is_simple(query: Query, row: events.Row) -> bool:
+    """Tell whether the store alone can decide that this row is listed, as it is."""
+    return (
+        query.is_plain and not row["cancelled"] and not (row["series"] and (query.expand or query.windowed))
+    )
+
+
+def _conditions(room: Room, query: Query) -> tuple[str, list[Any]]:
+    """Return what SQL can leave out already; `_items` decides about the rest."""
+    text = ""
+    values: list[Any] = []
+    if not query.show_deleted and query.updated_us is None:
+        text += " AND NOT cancelled" if query.expand else f" AND (NOT cancelled OR {_OF_LIVING_SERIES})"
+    elif gone := tombstones.gone_before_us(room):
+        text += " AND NOT (cancelled AND master IS NULL AND changed_us < ?)"
+        values.append(gone)
+    times_text = ""
+    times_values: list[int] = []
+    if query.low_us is not None:
+        times_text += " AND (end_us IS NULL OR end_us > ?)"
+        times_values.append(query.low_us)
+    if query.high_us is not None:
+        times_text += " AND start_us < ?"
+        times_values.append(query.high_us)
+    if times_text:
+        # A series with an exception in the window may itself lie outside.
+        moved = f"SELECT master FROM events WHERE calendar = ? AND master IS NOT NULL{times_text}"
+        text += f" AND ((1{times_text}) OR id IN ({moved}))"
+        values += [*times_values, query.calendar.key, *times_values]
+    if query.expand:
+        text += f" AND NOT {_OF_LIVING_SERIES}"
+    if query.ical_uid is not None:
+        text += " AND ical_uid = ?"
+        values.append(query.ical_uid)
+    return text, values
+
+
+def _items(room: Room, query: Query, event: Event) -> list[Event]:
+    if event.cancelled and not query.wants_deleted(event):
+        return []
+    if not event.is_series or event.cancelled:
+        return [event] if query.is_within(event) and query.takes(event) else []
+    if query.expand:
+        found = _occurrences(room, query, event, cancelled=query.show_deleted)
+        return [occurrence for occurrence in found if query.takes(occurrence)]
+    if not query.takes(event) or (query.windowed and not _occurrences(room, query, event, cancelled=False)):
+        return []
+    return [event]
+
+
+def _occurrences(room: Room, query: Query, master: Event, *, cancelled: bool) -> list[Event]:
+    until_us = query.high_us
+    if until_us is None:
+        until_us = horizon.of_series(room, query.calendar, master, horizon.year(room))
+    return instances.expand(room, query.calendar, master, query.low_us, until_us, cancelled=cancelled)
