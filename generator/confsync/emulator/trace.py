@@ -4,7 +4,7 @@ import bisect
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 MASK = "•••"
@@ -17,7 +17,7 @@ def masked_target(target: str) -> str:
     return _SECRET_PARAMETERS.sub(rf"\1{MASK}", target)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One dispatched call or served request.
 
@@ -38,7 +38,8 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the control route shows it."""
-        shown = {"atUs" if key == "at_us" else key: value for key, value in self.__dict__.items()}
+        named = {known.name: getattr(self, known.name) for known in fields(self)}
+        shown = {"atUs" if key == "at_us" else key: value for key, value in named.items()}
         return {key: value for key, value in shown.items() if value not in ("", None)}
 
 

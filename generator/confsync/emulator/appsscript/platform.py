@@ -101,8 +101,8 @@ class AppsScript:
     def calendar_changed(self, calendar_id: str) -> None:
         """Queue the triggers of a calendar; called by Calendar after each change, inside its turn."""
         own_write = getattr(self._dispatch.answering, "execution", None) is not None
-        if self.fire_on_script_writes or not own_write:
-            self._triggers.calendar_changed(calendar_id)
+        wanted = self.fire_on_script_writes or not own_write
+        if wanted and self._triggers.calendar_changed(calendar_id):
             self._delivery.wake()
 
     def fire_triggers(self) -> None:

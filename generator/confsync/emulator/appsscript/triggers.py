@@ -173,10 +173,12 @@ class Triggers:
                 (arguments["uniqueId"], context.user, context.script_id),
             )
 
-    def calendar_changed(self, calendar_id: str) -> None:
-        """Queue a firing for each trigger of that calendar."""
-        for trigger in self._select("source = 'CALENDAR' AND source_id = ?", calendar_id):
+    def calendar_changed(self, calendar_id: str) -> bool:
+        """Queue a firing for each trigger of that calendar, and tell whether there is one."""
+        triggers = self._select("source = 'CALENDAR' AND source_id = ?", calendar_id)
+        for trigger in triggers:
             self.queue(trigger)
+        return bool(triggers)
 
     def queue(self, trigger: Trigger) -> None:
         """Queue a firing, unless one of this trigger waits already."""

@@ -18,6 +18,7 @@ from confsync.emulator.calendar import (
     organizer,
     replies,
     times,
+    tombstones,
     view,
 )
 from confsync.emulator.calendar.ask import Ask
@@ -40,7 +41,7 @@ def insert(room: Room, ask: Ask) -> Response:
     calendar = ask.calendar
     calendars.require_writer(calendar)
     bodies.check(ask.method, ask.body)
-    event_id = ask.body.get("id") or _free_id(room, calendar)
+    event_id = ask.body.get("id") or room.new_id()
     if not _ID.fullmatch(event_id):
         raise ApiError(400, "invalid", "Invalid resource id value.")
     if events.load(room, calendar.key, event_id):
@@ -89,7 +90,7 @@ def change(room: Room, calendar: Record, event: Event, body: dict[str, Any]) -> 
 def found(room: Room, ask: Ask) -> Event:
     """Return the event that the path names; ApiError 404 when there is none."""
     event = instances.find(room, ask.calendar.key, ask.path["eventId"])
-    if event is None:
+    if event is None or tombstones.is_gone(room, event):
         raise calendars.not_found()
     return event
 
@@ -164,10 +165,3 @@ def _new_body(room: Room, ask: Ask, event_id: str) -> dict[str, Any]:
 def _with_conference(body: dict[str, Any], data: dict[str, Any] | None) -> dict[str, Any]:
     rest = {name: value for name, value in body.items() if name != "conferenceData"}
     return rest if data is None else {**rest, "conferenceData": data}
-
-
-def _free_id(room: Room, calendar: Record) -> str:
-    event_id = room.new_id()
-    while events.load(room, calendar.key, event_id):
-        event_id = room.new_id()
-    return event_id

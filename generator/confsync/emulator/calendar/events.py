@@ -18,7 +18,7 @@ from confsync.emulator.calendar.room import Room
 
 Row = sqlite3.Row
 
-COLUMNS = "calendar, id, home, master, hidden, removed, updated_us, changed_us, text, key, series, cancelled"
+COLUMNS = "calendar, id, home, master, hidden, removed, updated_us, changed_us, text, key, series, cancelled, start_us"
 _INSERT = """
 INSERT INTO events (calendar, id, home, master, ical_uid, series, cancelled, removed, start_us, end_us, updated_us,
   changed_us, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -9,10 +9,11 @@ from confsync.emulator.calendar.view import View
 
 Item = Row | Event
 
-
-def event_of(item: Item) -> Event:
-    """Return the event."""
-    return item if isinstance(item, Event) else events.event_of(item)
+# Whether something in a stored text may be hidden from a reader; its parameter: whether they see private events.
+_PRIVATE, _GUESTS = b'"visibility":"', b'"guestsCanSeeOtherGuests":false'
+# A CASE, for SQLite looks at both sides of an AND.
+MAY_HIDE = f"""CASE WHEN ? AND home = calendar THEN 0
+  ELSE instr(text, x'{_PRIVATE.hex()}') OR instr(text, x'{_GUESTS.hex()}') END"""
 
 
 def text_of(room: Room, item: Item, looks: View) -> bytes:
@@ -20,14 +21,12 @@ def text_of(room: Room, item: Item, looks: View) -> bytes:
     if isinstance(item, Event):
         return view.text_of(room, item, looks)
     if looks.is_common and not item["hidden"] and not _hides(item, looks):
-        text: bytes = item["text"]
-        return text
+        return bytes(item["text"])
     copy = (item["calendar"], item["id"], item["changed_us"], bool(item["hidden"]))
     return room.texts.get(view.key_of(copy, looks)) or view.text_of(room, events.event_of(item), looks)
 
 
 def _hides(row: Row, looks: View) -> bool:
-    """Tell whether something in the stored text may be hidden from this reader."""
-    if not looks.calendar.may("writer") and b'"visibility":"' in row["text"]:
+    if not looks.sees_private and _PRIVATE in row["text"]:
         return True
-    return row["home"] != row["calendar"] and b'"guestsCanSeeOtherGuests":false' in row["text"]
+    return row["home"] != row["calendar"] and _GUESTS in row["text"]

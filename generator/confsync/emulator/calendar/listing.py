@@ -36,6 +36,7 @@ from confsync.emulator.calendar.tokens import (
     state,
     user_mark,
 )
+from confsync.emulator.calendar.view import View
 from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.wire import Response
 
@@ -45,13 +46,12 @@ def list_events(room: Room, ask: Ask) -> Response:
     query = query_of(room, ask)
     place = _place(room, ask)
     looks = view.view_of(ask, query.calendar, items=True, full_tombstones=_shows_all(room, query))
-    found, key, more = _page(room, query, place)
+    texts, key, more = _page(room, query, looks, place)
     end: dict[str, str] = {}
     if more:
         end["nextPageToken"] = _after(place, key).text()
     elif query.hands_out_token:
         end["nextSyncToken"] = place.next_sync.text()
-    texts = [items.text_of(room, item, looks) for item in found]
     if room.switches.shuffled_pages:
         room.random.shuffle(texts)
     return replies.page(ask, _envelope(room, ask, looks.zone) | end, texts)
@@ -77,18 +77,23 @@ def list_instances(room: Room, ask: Ask) -> Response:
     return replies.page(ask, _envelope(room, ask, looks.zone) | end, texts)
 
 
-def _page(room: Room, query: Query, place: PageToken) -> tuple[list[items.Item], tuple[Any, ...], bool]:
-    """Return the items of a page, the key after which the next one goes on, and whether there is a next one."""
-    every = room.switches.empty_page_every
+def _page(
+    room: Room, query: Query, looks: View, place: PageToken
+) -> tuple[list[bytes], tuple[Any, ...], bool]:
+    """Return the texts of a page, the key after which the next one goes on, and whether there is a next one."""
+    every, limit = room.switches.empty_page_every, query.limit
     if every and place.number % every == every - 1:
         return [], place.key, True
     if place.since is not None:
         found = delta.changed(room, query, place.since, place.next_sync, place.key)
+    elif stored := whole.stored_page(room, query, looks, place.key):
+        last = stored[min(limit, len(stored)) - 1][0]
+        return [text for _, text in stored[:limit]], (last, last), len(stored) > limit
     else:
         found = whole.listed(room, query, place.key)
-    keyed = list(itertools.islice(found, query.limit + 1))
-    key = keyed[query.limit - 1][0] if len(keyed) > query.limit else ()
-    return [item for _, item in keyed[: query.limit]], key, len(keyed) > query.limit
+    keyed = list(itertools.islice(found, limit + 1))
+    key = keyed[limit - 1][0] if len(keyed) > limit else ()
+    return [items.text_of(room, item, looks) for _, item in keyed[:limit]], key, len(keyed) > limit
 
 
 def _shows_all(room: Room, query: Query) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from confsync.emulator.calendar import events, times
@@ -43,12 +44,12 @@ class Query:
     limit: int
     hands_out_token: bool
 
-    @property
+    @cached_property
     def windowed(self) -> bool:
         """Whether the time filter says anything."""
         return self.low_us is not None or self.high_us is not None
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Whether there is no filter but those that the store can apply to a single event by itself."""
         return not (self.text or self.properties or self.kinds or self.updated_us is not None)

@@ -25,8 +25,13 @@ def page(ask: Ask, head: Mapping[str, Any], items: Sequence[bytes]) -> Response:
     start = compact(masked(head, mask))
     if mask is not None and "items" not in mask and "*" not in mask:
         return text(ask, start, head["etag"])
-    comma = b"," if len(start) > 2 else b""
-    return text(ask, b"".join((start[:-1], comma, b'"items":[', b",".join(items), b"]}")), head["etag"])
+    before = start[:-1] + (b"," if len(start) > 2 else b"") + b'"items":['
+    if not items:
+        return text(ask, before + b"]}", head["etag"])
+    # Joined at once: a large page is copied no more than it must be.
+    parts = [before + items[0], *items[1:]]
+    parts[-1] += b"]}"
+    return text(ask, b",".join(parts), head["etag"])
 
 
 def text(ask: Ask, body: bytes, etag: str) -> Response:

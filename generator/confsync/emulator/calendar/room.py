@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confsync.emulator.clock import Clock
@@ -97,8 +98,8 @@ class Room:
     def touch(self, calendar: int, stamp: int) -> None:
         """Note that events of this calendar changed."""
         self.db.execute("UPDATE calendars SET changed_us = ? WHERE key = ?", (stamp, calendar))
-        if known := self.keys.pop(calendar, None):
-            self.ids.pop(known.id, None)
+        if known := self.keys.get(calendar):
+            self.keys[calendar] = self.ids[known.id] = replace(known, changed_us=stamp)
         self._touched[calendar] = None
 
     def forget_touched(self) -> None:
@@ -109,9 +110,14 @@ class Room:
         """Tell the listeners which calendars changed, each once."""
         touched, self._touched = list(self._touched), {}
         for key in touched:
-            row = self.db.execute("SELECT id FROM calendars WHERE key = ?", (key,)).fetchone()
             for listener in self.listeners:
-                listener(row["id"])
+                listener(self._id_of(key))
+
+    def _id_of(self, calendar: int) -> str:
+        if known := self.keys.get(calendar):
+            return known.id
+        row = self.db.execute("SELECT id FROM calendars WHERE key = ?", (calendar,)).fetchone()
+        return str(row["id"])
 
     def new_id(self, length: int = 26) -> str:
         """Return a random id as Google makes them: base32hex, 26 characters."""

@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.calendar import conference_data, times
@@ -55,18 +56,23 @@ class View:
     mask: Mask | None = None
     full_tombstones: bool = True
 
-    @property
+    @cached_property
     def is_common(self) -> bool:
         """Whether the reader gets whole events, in the calendar's own zone."""
         plain = self.mask is None and self.max_attendees is None and self.zone == self.calendar.time_zone
         return plain and self.calendar.may("reader")
+
+    @cached_property
+    def sees_private(self) -> bool:
+        """Whether the reader gets the details of private events too."""
+        return self.calendar.may("writer")
 
     def details_of(self, event: Event) -> bool:
         """Tell whether this reader may see more than when somebody is busy."""
         if not self.calendar.may("reader"):
             return False
         is_private = event.body.get("visibility") in ("private", "confidential")
-        return self.calendar.may("writer") or not is_private
+        return self.sees_private or not is_private
 
 
 def view_of(ask: Ask, calendar: Record, *, items: bool = False, full_tombstones: bool = True) -> View:

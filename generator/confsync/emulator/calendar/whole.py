@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from confsync.emulator.calendar import events, horizon, instances, times, tombstones
-from confsync.emulator.calendar.events import Event
-from confsync.emulator.calendar.items import Item, event_of
+from confsync.emulator.calendar import events, horizon, instances, items, times, tombstones
+from confsync.emulator.calendar.events import Event, Row
+from confsync.emulator.calendar.items import Item
 from confsync.emulator.calendar.query import Query
 from confsync.emulator.calendar.room import Room
+from confsync.emulator.calendar.view import View
 
 # An item and the key after which the next page goes on.
 Keyed = tuple[tuple[Any, ...], Item]
@@ -27,12 +28,40 @@ def listed(room: Room, query: Query, after: tuple[Any, ...]) -> Iterator[Keyed]:
     yield from sorted((pair for pair in found if pair[0] > after), key=lambda pair: pair[0])
 
 
+def stored_page(
+    room: Room, query: Query, looks: View, after: tuple[Any, ...]
+) -> list[tuple[str, bytes]] | None:
+    """Return the ids and texts of a page, and of one item more, where the reader gets all of them as they are stored.
+
+    None where something on the page has to be looked at; `listed` is then what to ask.
+    """
+    within_series = after[:1] != after[1:]
+    if within_series or not (query.is_plain and query.order == "id" and looks.is_common):
+        return None
+    conditions, values = _conditions(room, query)
+    unfolds = query.expand or query.windowed
+    rows = room.db.execute(
+        f"SELECT id, text, cancelled OR (series AND ?) OR {items.MAY_HIDE} FROM events "
+        f"WHERE calendar = ? AND id > ? AND NOT hidden{conditions} ORDER BY id LIMIT ?",
+        (
+            unfolds,
+            looks.sees_private,
+            query.calendar.key,
+            after[0] if after else "",
+            *values,
+            query.limit + 1,
+        ),
+    ).fetchall()
+    return None if any(looked_at for _, _, looked_at in rows) else [(id_, text) for id_, text, _ in rows]
+
+
 def _rank(query: Query, item: Item) -> tuple[int, str]:
-    event = event_of(item)
+    if isinstance(item, Row):
+        return item["updated_us" if query.order == "updated" else "start_us"], item["id"]
     if query.order == "updated":
-        return event.updated_us, event.id
-    start = event.body.get("start")
-    return (times.moment_us(start, query.calendar.time_zone) if start else 0), event.id
+        return item.updated_us, item.id
+    start = item.body.get("start")
+    return (times.moment_us(start, query.calendar.time_zone) if start else 0), item.id
 
 
 def _by_id(room: Room, query: Query, after: tuple[Any, ...]) -> Iterator[Keyed]:
@@ -48,7 +77,7 @@ def _by_id(room: Room, query: Query, after: tuple[Any, ...]) -> Iterator[Keyed]:
             yield (event.id, item.id), item
 
 
-def is_simple(query: Query, row: events.Row) -> bool:
+def is_simple(query: Query, row: Row) -> bool:
     """Tell whether the store alone can decide that this row is listed, as it is."""
     return (
         query.is_plain and not row["cancelled"] and not (row["series"] and (query.expand or query.windowed))
