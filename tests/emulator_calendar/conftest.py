@@ -10,6 +10,8 @@ from confsync.emulator.clock import Clock
 from confsync.emulator.twin import TwinHttp
 from confsync.emulator.world import VIRTUAL_START_US, World
 
+from .push_receiver import PRIMARY, Receiver, channel, deliver, receiving
+
 USERS = {"alice": "Europe/Berlin", "bob": "America/New_York", "carol": "Etc/UTC"}
 
 
@@ -43,3 +45,18 @@ def bob(service: Callable[[str], Any]) -> Any:
 @pytest.fixture
 def carol(service: Callable[[str], Any]) -> Any:
     return service("carol@example.com").events()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def watched(world: World, alice: Any, receiver: Receiver) -> Receiver:
+    """Give a receiver that watches Alice's calendar and has had its handshake."""
+    alice.watch(**PRIMARY, body=channel(receiver)).execute()
+    assert deliver(world) == [200]
+    receiver.messages.clear()
+    return receiver

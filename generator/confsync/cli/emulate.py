@@ -60,7 +60,9 @@ def command(
     with contextlib.closing(world), serve(world, port) as server, _stop_signals() as stopped:
         click.echo(_as_json(world, server) if as_json else _as_text(world, server, data))
         stopped.wait()
-        world.appsscript.close()  # an execution that goes on would keep the server from stopping
+        # An execution that goes on, or a receiver that does not answer, would keep the server from stopping.
+        world.appsscript.close()
+        world.calendar.notifications.close()
     if not as_json:
         click.echo("Stopped.")
 
@@ -72,7 +74,7 @@ def _world(data: Path | None, users: tuple[str, ...], seed: int, virtual_clock: 
     clock = Clock(start_us=VIRTUAL_START_US) if virtual_clock else Clock()
     world = World(seed=seed, clock=clock, data=data, users=users)
     if not virtual_clock:
-        world.appsscript.delivery = "background"
+        world.delivery = "background"
     return world
 
 

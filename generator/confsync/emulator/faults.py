@@ -17,7 +17,12 @@ from confsync.emulator.wire import NO_ANSWER, Response
 from confsync.errors import EmulatorError
 
 When = Literal["before", "after"]
-Action = Literal["error", "kill", "drop"]
+Action = Literal["error", "kill", "drop", "repeat", "delay"]
+
+# The sending of a push notification, which is no method of the API; what can become of such a message only.
+NOTIFICATION = "calendar.notification"
+_OF_MESSAGES = ("repeat", "delay")
+LONGEST_DELAY_S = 366 * 86_400
 
 # The rooms that check their own methods, whoever asks; an execution's dispatch checks only kills there.
 SERVED = ("calendar.", "script.", "conferences.", "oauth.")
@@ -27,7 +32,9 @@ SERVED = ("calendar.", "script.", "conferences.", "oauth.")
 class Fault:
     """What is to happen instead of an answer.
 
-    `action` is `error` (this status), `drop` (no answer: the connection breaks) or `kill` (the execution ends).
+    `action` is `error` (this status), `drop` (no answer: the connection breaks) or `kill` (the execution ends). A push
+    notification (`calendar.notification`) is lost by `drop`, sent twice by `repeat`, and sent so much later by `delay`;
+    with `error` its receiver seems to answer that. After it was sent, `drop` loses the answer.
     """
 
     action: Action
@@ -37,6 +44,7 @@ class Fault:
     domain: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     front_end: bool = False
+    delay_seconds: int = 0
 
     def response(self) -> Response:
         """Return the answer in Google's dialect; for `drop` it is `wire.NO_ANSWER`, whose status is 0."""
@@ -105,7 +113,7 @@ class Rule:
 _TYPES: dict[str, type] = {
     "method": str, "when": str, "user": str, "calendar": str, "skip": int, "times": int,
     "action": str, "status": int, "reason": str, "message": str, "domain": str, "headers": dict, "frontEnd": bool,
-    "scripts": bool,
+    "scripts": bool, "delaySeconds": int,
 }  # fmt: skip
 _OF_FAULT = ("action", "status", "reason", "message", "domain", "headers")
 
@@ -165,8 +173,13 @@ class Faults:
         _check_rule(rule)
         fault = {name: rule[name] for name in _OF_FAULT if name in rule}
         fault.setdefault("action", "error")
-        found = Fault(**fault, front_end=rule.get("frontEnd", False))
-        rest = {name: value for name, value in rule.items() if name not in (*_OF_FAULT, "frontEnd")}
+        delay = rule.get("delaySeconds", 0)
+        found = Fault(**fault, front_end=rule.get("frontEnd", False), delay_seconds=delay)
+        rest = {
+            name: value
+            for name, value in rule.items()
+            if name not in (*_OF_FAULT, "frontEnd", "delaySeconds")
+        }
         with self._lock:
             added = Rule(id=f"fault{next(self._numbers)}", fault=found, **rest)
             self._rules[added.id] = added
@@ -206,6 +219,10 @@ def _check_choices(rule: Mapping[str, Any]) -> None:
             raise EmulatorError(f'"{key}" of a fault must be one of {", ".join(words)}')
     if rule.get("action", "error") == "error" and not 400 <= rule.get("status", 0) <= 599:
         raise EmulatorError('"status" of a fault must be from 400 to 599 (or "action" kill or drop)')
+    if rule.get("action") in _OF_MESSAGES and (rule["method"] != NOTIFICATION or rule.get("when") == "after"):
+        raise EmulatorError(f'"action" {rule["action"]} of a fault is for {NOTIFICATION}, before it is sent')
+    if not 0 <= rule.get("delaySeconds", 0) <= LONGEST_DELAY_S:
+        raise EmulatorError(f'"delaySeconds" of a fault must be from 0 to {LONGEST_DELAY_S}')
     if rule.get("skip", 0) < 0:
         raise EmulatorError('"skip" of a fault must not be negative')
     if rule.get("times", 1) is not None and rule.get("times", 1) < 1:

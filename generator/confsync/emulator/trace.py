@@ -1,4 +1,4 @@
-"""What happened, in order: every call that was dispatched and every request that was served."""
+"""What happened, in order: every call that was dispatched, every request that was served, every notification."""
 
 import bisect
 import re
@@ -19,10 +19,11 @@ def masked_target(target: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One dispatched call or served request.
+    """One dispatched call, served request, or attempt to send a notification.
 
-    `source` is `http` for a request from outside, `execution` for an execution's call. For a request, `service` is
-    the room that served it, `method` the verb, `arguments` its target. `at_us` is the emulator's clock.
+    `source` is `http` for a request from outside, `execution` for an execution's call, `notification` for a message to
+    a channel. For a request, `service` is the room that served it, `method` the verb, `arguments` its target. `at_us` is
+    the emulator's clock.
     """
 
     number: int
@@ -63,7 +64,7 @@ class Trace:
             return entry
 
     def since(self, number: int, source: str = "") -> Iterator[Entry]:
-        """Yield the entries after that number, of one source or of both."""
+        """Yield the entries after that number, of one source or of all."""
         with self._lock:
             newer = self.entries[bisect.bisect_right(self.entries, number, key=lambda entry: entry.number) :]
         return (entry for entry in newer if source in ("", entry.source))

@@ -133,10 +133,24 @@ class World:
                 return room, serve(request)
         return "none", json_response(404, {"error": {"code": 404, "message": "Not Found"}})
 
+    @property
+    def delivery(self) -> str:
+        """`on_demand` (what is queued waits until it is asked for) or `background` (threads deliver it as it comes)."""
+        return self.appsscript.delivery
+
+    @delivery.setter
+    def delivery(self, mode: str) -> None:
+        self.appsscript.delivery = mode
+        if mode == "background":
+            self.calendar.notifications.start()
+        else:
+            self.calendar.notifications.stop()
+
     def reset(self) -> None:
         """Go back to the start: the same seed and first users and switches, no faults, an empty trace, a clock not yet moved."""
-        delivery = self.appsscript.delivery
+        delivery = self.delivery
         self.appsscript.close()
+        self.calendar.notifications.close()
         with self.store.turn():
             self.store.clear()
             self.faults.clear()
@@ -144,13 +158,14 @@ class World:
             self.trace.clear()
             self.clock.restart()
             self._furnish()
-        self.appsscript.delivery = delivery
+        self.delivery = delivery
 
     def close(self) -> None:
         """End the executions and close the state; a second time does nothing."""
         if not self._closed:
             self._closed = True
             self.appsscript.close()
+            self.calendar.notifications.close()
             self._keep_clock()
             self.store.close()
 

@@ -124,19 +124,25 @@ class Delivery:
             return None
 
     def advance(self, seconds: float) -> list[ExecutionRecord]:
-        """Walk the clock so far, delivering what falls due on the way at its own time."""
+        """Walk the clock so far, delivering what falls due on the way at its own time, notifications too."""
         clock, ran = self._world.clock, []
         target_us = clock.now_us() + int(seconds * MICROSECONDS)
         with self._one_at_a_time:
             while True:
                 ran += self.deliver()
-                due_us = self._triggers.next_due_us()
+                if self._world.calendar.notifications.deliver():
+                    continue  # their receivers may have changed something
+                due_us = self._next_due_us()
                 if due_us is None or due_us > target_us:
                     break
                 clock.advance(max(0, due_us - clock.now_us()))
                 self._triggers.queue_due()
             clock.advance(max(0, target_us - clock.now_us()))
         return ran
+
+    def _next_due_us(self) -> int | None:
+        both = (self._triggers.next_due_us(), self._world.calendar.notifications.next_due_us())
+        return min((due_us for due_us in both if due_us is not None), default=None)
 
 
 def _run_together(active: list[Running]) -> None:

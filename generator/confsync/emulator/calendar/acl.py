@@ -69,6 +69,7 @@ def _set(room: Room, calendar: Record, rule: str, role: str) -> None:
     room.forget_calendars()
     if room.switches.access_change_ends_tokens:
         calendars.expire_tokens(room, calendar.key)
+    room.changed("acl", calendar.id)
     kind, _, user = rule.partition(":")
     if kind == "user" and role == "none":
         calendar_list.remove(room, user, calendar.key)

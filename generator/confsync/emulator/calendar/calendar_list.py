@@ -30,6 +30,7 @@ def add(room: Room, user: str, calendar: Record) -> None:
         "ON CONFLICT (user, calendar) DO UPDATE SET deleted = 0, changed_us = excluded.changed_us",
         (user, calendar.key, room.stamp(), json.dumps(looks)),
     )
+    room.changed("calendarList", user)
 
 
 def remove(room: Room, user: str, calendar: int) -> None:
@@ -38,6 +39,7 @@ def remove(room: Room, user: str, calendar: int) -> None:
         "UPDATE calendar_entries SET deleted = 1, changed_us = ? WHERE user = ? AND calendar = ?",
         (room.stamp(), user, calendar),
     )
+    room.changed("calendarList", user)
 
 
 def default_reminders(room: Room, user: str, calendar: Record) -> list[dict[str, Any]]:
@@ -122,6 +124,7 @@ def _write(room: Room, ask: Ask, calendar: Record, looks: dict[str, Any]) -> Non
         "UPDATE calendar_entries SET body = ?, changed_us = ? WHERE user = ? AND calendar = ?",
         (json.dumps(looks), room.stamp(), ask.user, calendar.key),
     )
+    room.changed("calendarList", ask.user)
 
 
 def _shown(room: Room, ask: Ask, calendar: Record) -> Response:

@@ -116,6 +116,7 @@ def describe(room: Room, calendar: Record, body: dict[str, Any]) -> Record:
     room.db.execute(
         "UPDATE calendars SET body = ?, updated_us = ? WHERE key = ?", (json.dumps(body), stamp, calendar.key)
     )
+    _entries_changed(room, calendar)
     room.db.execute("UPDATE calendar_entries SET changed_us = ? WHERE calendar = ?", (stamp, calendar.key))
     room.forget_calendars()
     return _with_role(by_key(room, calendar.key), calendar.role)
@@ -124,6 +125,7 @@ def describe(room: Room, calendar: Record, body: dict[str, Any]) -> Record:
 def delete(room: Room, calendar: Record) -> None:
     """Delete the calendar: nobody finds it any more."""
     stamp = room.stamp()
+    _entries_changed(room, calendar)
     room.db.execute("UPDATE calendars SET deleted = 1 WHERE key = ?", (calendar.key,))
     room.db.execute(
         "UPDATE calendar_entries SET deleted = 1, changed_us = ? WHERE calendar = ?", (stamp, calendar.key)
@@ -135,6 +137,12 @@ def expire_tokens(room: Room, calendar: int) -> None:
     """Make every sync token of this calendar's events invalid."""
     room.db.execute("UPDATE calendars SET epoch = epoch + 1 WHERE key = ?", (calendar,))
     room.forget_calendars()
+
+
+def _entries_changed(room: Room, calendar: Record) -> None:
+    query = "SELECT user FROM calendar_entries WHERE calendar = ? AND NOT deleted ORDER BY user"
+    for row in room.db.execute(query, (calendar.key,)).fetchall():
+        room.changed("calendarList", row["user"])
 
 
 def not_found() -> ApiError:

@@ -66,7 +66,9 @@ class Room:
         self.store, self.clock, self.random, self.switches = store, clock, source, switches
         self.db: sqlite3.Connection = store.connection
         self.listeners: list[Callable[[str], None]] = []
+        self.watchers: list[Callable[[str, str], None]] = []
         self._touched: dict[int, None] = {}
+        self._changed: dict[tuple[str, str], None] = {}
         self.texts: dict[tuple[object, ...], bytes] = {}
         # What was stored last, whose writer is about to be answered: calendar, id, microsecond, and the common text.
         self.stored_last: tuple[int, str, int, bytes] = (0, "", 0, b"")
@@ -105,9 +107,18 @@ class Room:
     def forget_touched(self) -> None:
         """Forget what a request touched that came to nothing."""
         self._touched.clear()
+        self._changed.clear()
+
+    def changed(self, kind: str, subject: str) -> None:
+        """Note that a collection other than events changed: `acl` of a calendar, `calendarList` or `settings` of a user."""
+        self._changed[kind, subject] = None
 
     def announce(self) -> None:
-        """Tell the listeners which calendars changed, each once."""
+        """Tell the listeners which calendars changed, and the watchers which other collections, each once."""
+        changed, self._changed = list(self._changed), {}
+        for kind, subject in changed:
+            for watcher in self.watchers:
+                watcher(kind, subject)
         touched, self._touched = list(self._touched), {}
         for key in touched:
             for listener in self.listeners:

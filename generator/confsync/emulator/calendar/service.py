@@ -12,6 +12,7 @@ from confsync.emulator.calendar import (
     calendar_list,
     calendar_methods,
     calendars,
+    channel_methods,
     conference_data,
     event_methods,
     instances,
@@ -22,6 +23,7 @@ from confsync.emulator.calendar import (
     view,
 )
 from confsync.emulator.calendar.ask import Ask
+from confsync.emulator.calendar.notifications import Notifications
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.errors import ApiError, standard_error
 from confsync.emulator.oauth.service import Identity
@@ -37,17 +39,20 @@ _METHODS: Mapping[str, Callable[[Room, Ask], Response]] = {
     "calendar.acl.insert": acl.insert,
     "calendar.acl.list": acl.list_rules,
     "calendar.acl.patch": acl.patch,
+    "calendar.acl.watch": channel_methods.watch_acl,
     "calendar.calendarList.delete": calendar_list.delete,
     "calendar.calendarList.get": calendar_list.get,
     "calendar.calendarList.insert": calendar_list.insert,
     "calendar.calendarList.list": calendar_list.list_entries,
     "calendar.calendarList.patch": calendar_list.patch,
+    "calendar.calendarList.watch": channel_methods.watch_calendar_list,
     "calendar.calendars.clear": calendar_methods.clear,
     "calendar.calendars.delete": calendar_methods.delete,
     "calendar.calendars.get": calendar_methods.get,
     "calendar.calendars.insert": calendar_methods.insert,
     "calendar.calendars.patch": calendar_methods.patch,
     "calendar.calendars.update": calendar_methods.update,
+    "calendar.channels.stop": channel_methods.stop,
     "calendar.events.delete": event_methods.delete,
     "calendar.events.get": event_methods.get,
     "calendar.events.insert": event_methods.insert,
@@ -56,6 +61,8 @@ _METHODS: Mapping[str, Callable[[Room, Ask], Response]] = {
     "calendar.events.move": moving.move,
     "calendar.events.patch": event_methods.patch,
     "calendar.events.update": event_methods.update,
+    "calendar.events.watch": channel_methods.watch_events,
+    "calendar.settings.watch": channel_methods.watch_settings,
 }
 
 
@@ -66,6 +73,7 @@ class Calendar:
         self._world = world
         self._room = Room(world.store, world.clock, world.random, world.switches)
         self.listeners = self._room.listeners
+        self.notifications = Notifications(world, self._room)
 
     def serve(self, request: Request) -> Response:
         """Answer a request to `/calendar/v3/…`."""

@@ -1,4 +1,4 @@
-"""The trace: requests that came from outside and calls that executions made."""
+"""The trace: requests that came from outside, calls that executions made, and notifications that were sent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from confsync.errors import EmulatorError
 if TYPE_CHECKING:
     from confsync.emulator.world import World
 
-SOURCES = ("http", "execution")
+SOURCES = ("http", "execution", "notification")
 
 
 def calls(world: World, ask: Ask) -> Any:
-    """List what happened after number `since`, from one source or both; `last` is the next `since`."""
+    """List what happened after number `since`, from one source or all; `last` is the next `since`."""
     source = ask.get("source", "")
     if source and source not in SOURCES:
         raise EmulatorError(f'"source" must be one of {", ".join(SOURCES)}')

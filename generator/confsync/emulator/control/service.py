@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from confsync.emulator.control import (
     calls,
+    channels,
     conferences,
     drafts,
     faults,
@@ -32,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     *calls.ROUTES,
     *scripts.ROUTES,
     *triggers.ROUTES,
+    *channels.ROUTES,
     *drafts.ROUTES,
     *conferences.ROUTES,
 )
