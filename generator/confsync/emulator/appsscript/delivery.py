@@ -59,6 +59,7 @@ class Delivery:
     def _work(self) -> None:
         while self._thread is threading.current_thread():
             try:
+                self._world.calendar.catch_up()
                 self._triggers.queue_due()
                 self.deliver()
             except Exception:
@@ -130,8 +131,8 @@ class Delivery:
         with self._one_at_a_time:
             while True:
                 ran += self.deliver()
-                if self._world.calendar.notifications.deliver():
-                    continue  # their receivers may have changed something
+                if self._world.calendar.catch_up() or self._world.calendar.notifications.deliver():
+                    continue  # guests' triggers wait now, or receivers may have changed something
                 due_us = self._next_due_us()
                 if due_us is None or due_us > target_us:
                     break
@@ -141,8 +142,9 @@ class Delivery:
         return ran
 
     def _next_due_us(self) -> int | None:
-        both = (self._triggers.next_due_us(), self._world.calendar.notifications.next_due_us())
-        return min((due_us for due_us in both if due_us is not None), default=None)
+        calendar = self._world.calendar
+        all_ = (self._triggers.next_due_us(), calendar.next_due_us(), calendar.notifications.next_due_us())
+        return min((due_us for due_us in all_ if due_us is not None), default=None)
 
 
 def _run_together(active: list[Running]) -> None:

@@ -13,15 +13,13 @@ from http import HTTPStatus
 from confsync.emulator.errors import ApiError, standard_error
 from confsync.emulator.wire import Request, Response
 
-LIMIT = 1000
-
 _BOUNDARY = "batch_"
 
 
-def answer(request: Request, serve: Callable[[Request], Response], mark: str) -> Response:
-    """Answer each part through `serve`, in order; `mark` makes the boundary of the answer."""
+def answer(request: Request, serve: Callable[[Request], Response], mark: str, limit: int) -> Response:
+    """Answer each of at most `limit` parts through `serve`, in order; `mark` makes the boundary of the answer."""
     try:
-        parts = _parts(request)
+        parts = _parts(request, limit)
         requests = [_inner(request, part) for part in parts]
     except ApiError as error:
         return error.response()
@@ -34,14 +32,14 @@ def answer(request: Request, serve: Callable[[Request], Response], mark: str) ->
     return Response(200, {"content-type": f"multipart/mixed; boundary={boundary}"}, body)
 
 
-def _parts(request: Request) -> list[Message]:
+def _parts(request: Request, limit: int) -> list[Message]:
     head = f"Content-Type: {request.headers.get('content-type', '')}\r\n\r\n"
     whole = message_from_bytes(head.encode("latin-1", "replace") + request.body, policy=policy.compat32)
     parts = whole.get_payload()
     if request.method != "POST" or not whole.is_multipart() or not isinstance(parts, list):
         raise ApiError(400, "badRequest", "Failed to parse batch request, error: no parts found.")
-    if len(parts) > LIMIT:
-        raise ApiError(400, "badRequest", f"The batch request contains more than {LIMIT} calls.")
+    if len(parts) > limit:
+        raise ApiError(400, "badRequest", f"The batch request contains more than {limit} calls.")
     return [part for part in parts if isinstance(part, Message)]
 
 
@@ -68,7 +66,9 @@ def _with_query(target: str, outer: Request) -> str:
 def _outer(part: Message, response: Response, boundary: str) -> bytes:
     head = [f"--{boundary}", "Content-Type: application/http"]
     if part["Content-ID"]:
-        head.append(f"Content-ID: <response-{str(part['Content-ID']).strip().removeprefix('<')}")
+        # Clients fold long ones, and look for what they folded on one line.
+        unfolded = " ".join(str(part["Content-ID"]).split())
+        head.append(f"Content-ID: <response-{unfolded.removeprefix('<')}")
     reason = HTTPStatus(response.status).phrase if response.status else "Internal Server Error"
     head += ["", f"HTTP/1.1 {response.status or 500} {reason}"]
     head += [f"{name.title()}: {value}" for name, value in response.headers.items()]

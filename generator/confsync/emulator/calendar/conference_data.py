@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from confsync.emulator.calendar import conference_shape
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.errors import ApiError
 
@@ -44,9 +45,12 @@ def written(
     request = given.get("createRequest")
     if request is not None and "signature" not in given:
         return _created(room, stored, request)
-    if not _is_signed(room, given):
+    if _is_signed(room, given) or (stored and given == stored):
+        return given
+    if room.switches.unsigned_conference_data == "refuse":
         raise ApiError(400, "invalid", "Invalid conference data.")
-    return given
+    conference_shape.check(given)
+    return sign(room, given)
 
 
 def hangout_link(data: Mapping[str, Any] | None) -> str | None:
@@ -55,6 +59,39 @@ def hangout_link(data: Mapping[str, Any] | None) -> str | None:
         return None
     uris = [point["uri"] for point in data.get("entryPoints", ()) if point.get("entryPointType") == "video"]
     return uris[0] if uris else None
+
+
+def is_pending(data: Mapping[str, Any] | None) -> bool:
+    """Tell whether the conference is still being made."""
+    return _status(data) == "pending"
+
+
+def finished(room: Room, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what becomes of a conference that was asked for: it exists, or the request failed."""
+    request = data["createRequest"]
+    if room.switches.conference_request_fails:
+        return {"createRequest": {**request, "status": {"statusCode": "failure"}}}
+    code = "-".join("".join(room.random.choices(_LETTERS, k=length)) for length in (3, 4, 3))
+    link = {
+        "entryPointType": "video",
+        "uri": f"https://meet.google.com/{code}",
+        "label": f"meet.google.com/{code}",
+    }
+    made = {
+        "createRequest": {**request, "status": {"statusCode": "success"}},
+        "entryPoints": [link],
+        "conferenceSolution": {
+            "key": request["conferenceSolutionKey"],
+            "name": "Google Meet",
+            "iconUri": _MEET_ICON,
+        },
+        "conferenceId": code,
+    }
+    return sign(room, made)
+
+
+def _status(data: Mapping[str, Any] | None) -> str:
+    return str((data or {}).get("createRequest", {}).get("status", {}).get("statusCode", ""))
 
 
 def _created(room: Room, stored: dict[str, Any] | None, request: dict[str, Any]) -> dict[str, Any]:
@@ -66,24 +103,9 @@ def _created(room: Room, stored: dict[str, Any] | None, request: dict[str, Any])
     kind = request.get("conferenceSolutionKey", {}).get("type", "hangoutsMeet")
     if kind != "hangoutsMeet":
         raise ApiError(400, "invalid", "Invalid conference type value.")
-    code = "-".join("".join(room.random.choices(_LETTERS, k=length)) for length in (3, 4, 3))
-    data = {
-        "createRequest": {
-            "requestId": request["requestId"],
-            "conferenceSolutionKey": {"type": kind},
-            "status": {"statusCode": "success"},
-        },
-        "entryPoints": [
-            {
-                "entryPointType": "video",
-                "uri": f"https://meet.google.com/{code}",
-                "label": f"meet.google.com/{code}",
-            }
-        ],
-        "conferenceSolution": {"key": {"type": kind}, "name": "Google Meet", "iconUri": _MEET_ICON},
-        "conferenceId": code,
-    }
-    return sign(room, data)
+    asked = {"requestId": request["requestId"], "conferenceSolutionKey": {"type": kind}}
+    pending = {"createRequest": {**asked, "status": {"statusCode": "pending"}}}
+    return pending if room.switches.conference_pending_reads else finished(room, pending)
 
 
 def _is_signed(room: Room, data: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Guests' copies: every guest who is a known user has the event in their primary calendar, under the same id.
 
 A copy shares everything with the organiser's event but what is its owner's own (reminders, colour, private properties).
-Copies are brought in line within the same turn; `spread` is the one place where that could be put off.
+Copies are brought in line within the same turn, or later where the switch says so.
 """
 
 from __future__ import annotations
@@ -10,17 +10,39 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from confsync.emulator.calendar import calendars, events, instances
+from confsync.emulator.calendar import calendars, events, instances, late
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event
 from confsync.emulator.calendar.room import Room
+from confsync.emulator.clock import MICROSECONDS
 
 _OWN = ("reminders", "colorId")
+_MOST_ANSWERS = 200
+# What an event may have been before: with guests, and a series.
+_ANYTHING = {"attendees": True, "recurrence": True}
 _DEFAULT_OWN = {"reminders": {"useDefault": True}}
 
 
 def spread(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
-    """Bring all copies in line with the organiser's event, which had the content `before` until now."""
+    """Bring all copies in line with the organiser's event, which had the content `before` until now; or do it later."""
+    lag_us = room.switches.copy_lag_seconds * MICROSECONDS
+    if lag_us:
+        late.put_off(room, main.calendar, main.id, stamp + lag_us)
+    else:
+        _spread(room, main, before, stamp)
+
+
+def catch_up(room: Room) -> bool:
+    """Bring those copies in line whose time has come, and tell whether there were any."""
+    due = late.take_due(room, room.clock.now_us())
+    for calendar, event_id in due:
+        main = instances.find(room, calendar, event_id)
+        if main is not None and not main.is_copy:
+            _spread(room, main, _ANYTHING, room.stamp())
+    return bool(due)
+
+
+def _spread(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
     if main.body.get("attendees") or before.get("attendees"):
         spread_one(room, main, stamp)
     if main.is_series or "recurrence" in before:
@@ -38,6 +60,11 @@ def spread_one(room: Room, main: Event, stamp: int) -> None:
         places.setdefault(key, calendars.by_key(room, key))
     for key in sorted(places):
         _settle(room, main, places[key], held.get(key), stamp)
+
+
+def are_too_many(body: Mapping[str, Any]) -> bool:
+    """Tell whether there are so many guests that their answers are not passed on, as documented."""
+    return len(body.get("attendees", ())) > _MOST_ANSWERS
 
 
 def is_invited(body: Mapping[str, Any], email: str) -> bool:
@@ -78,9 +105,19 @@ def _settle(room: Room, main: Event, calendar: Record, copy: Event | None, stamp
     if copy is None:
         _begin(room, main, calendar, live, stamp)
     elif live:
-        _bring(room, calendar, copy, joined(main.body, {**_DEFAULT_OWN, **copy.body}), stamp)
+        body = joined(main.body, {**_DEFAULT_OWN, **copy.body})
+        if are_too_many(body):
+            body["attendees"] = _with_own_answer(body["attendees"], copy.body, calendar.id)
+        _bring(room, calendar, copy, body, stamp)
     elif not copy.hidden:
         _bring(room, calendar, copy, {**copy.body, "status": "cancelled"}, stamp)
+
+
+def _with_own_answer(
+    people: list[dict[str, Any]], copy: Mapping[str, Any], email: str
+) -> list[dict[str, Any]]:
+    own = next((person for person in copy.get("attendees", ()) if person["email"] == email), None)
+    return [own if own and person["email"] == email else person for person in people]
 
 
 def _begin(room: Room, main: Event, calendar: Record, live: bool, stamp: int) -> None:

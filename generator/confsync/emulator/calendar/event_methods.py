@@ -16,6 +16,7 @@ from confsync.emulator.calendar import (
     instances,
     merge,
     organizer,
+    pending,
     replies,
     times,
     tombstones,
@@ -33,7 +34,10 @@ _ID = re.compile(r"[a-v0-9]{5,1024}", re.ASCII)
 
 def get(room: Room, ask: Ask) -> Response:
     """Answer with the event; a deleted one is shown as cancelled."""
-    return shown(room, ask, found(room, ask))
+    event = found(room, ask)
+    answer = shown(room, ask, event)
+    finish_conferences(room, ask.calendar, event.id)
+    return answer
 
 
 def insert(room: Room, ask: Ask) -> Response:
@@ -51,7 +55,7 @@ def insert(room: Room, ask: Ask) -> Response:
     stamp = room.stamp()
     saved = events.save(room, calendar, event, stamp)
     copies.spread(room, saved, {}, stamp)
-    return shown(room, ask, saved)
+    return _written(room, ask, saved)
 
 
 def patch(room: Room, ask: Ask) -> Response:
@@ -100,6 +104,28 @@ def shown(room: Room, ask: Ask, event: Event) -> Response:
     return replies.text(ask, view.text_of(room, event, view.view_of(ask, ask.calendar)), event.etag)
 
 
+def finish_conferences(room: Room, calendar: Record, event_id: str = "") -> None:
+    """Count that an event (or the whole calendar) was read, and make the conferences that have waited long enough."""
+    for waiting in pending.count_read(room, calendar.key, event_id):
+        event = events.load(room, calendar.key, waiting)
+        data = event.body.get("conferenceData") if event else None
+        if event and data and conference_data.is_pending(data):
+            change(room, calendar, event, _with_conference(event.body, conference_data.finished(room, data)))
+
+
+def _written(room: Room, ask: Ask, event: Event) -> Response:
+    """Answer a write with the event as it now is."""
+    data = event.body.get("conferenceData")
+    if conference_data.is_pending(data):
+        pending.begin(room, event.calendar, event.id)
+    version = ask.parameters.get("conferenceDataVersion", 0)
+    if data is None or version or room.switches.version_zero_answer == "whole":
+        return shown(room, ask, event)
+    whole = view.shown_to(event, view.view_of(ask, ask.calendar))
+    rest = {name: value for name, value in whole.items() if name not in ("conferenceData", "hangoutLink")}
+    return replies.resource(ask, rest)
+
+
 def organizer_of(calendar: Record) -> dict[str, Any]:
     """Return the organiser that events of this calendar have."""
     name = {} if calendar.is_primary else {"displayName": calendar.body["summary"]}
@@ -133,7 +159,7 @@ def _change(room: Room, ask: Ask, event: Event, body: dict[str, Any], *, replace
     stored = event.body.get("conferenceData")
     conference = conference_data.written(room, stored, ask.body, version, replaces=replaces)
     body = _with_conference(content.complete(body, ask.calendar.time_zone), conference)
-    return shown(room, ask, change(room, ask.calendar, event, body))
+    return _written(room, ask, change(room, ask.calendar, event, body))
 
 
 def _kept_zones(event: Event, given: dict[str, Any]) -> dict[str, Any]:

@@ -35,12 +35,15 @@ def change(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stam
     if modifies:
         _change_main(room, copy, body, stamp)
     elif _entry(body, email) != _entry(before, email):
-        _answer(room, copy, email, _entry(body, email), stamp)
+        if copies.are_too_many(before):
+            _keep_own(room, calendar, copy, {**copy.body, "attendees": body["attendees"]}, stamp)
+        else:
+            _answer(room, copy, email, _entry(body, email), stamp)
     return _again(room, copy)
 
 
 def _keep_own(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stamp: int) -> None:
-    quiet = copy.key is not None and organizer.differ_in_reminders_only(copy.body, body)
+    quiet = copy.key is not None and organizer.is_quiet(room, copy.body, body)
     events.save(room, calendar, replace(copy, body=body), stamp, quiet=quiet)
 
 
@@ -66,6 +69,8 @@ def _restored(room: Room, calendar: Record, copy: Event, stamp: int) -> Event:
 def _answer(room: Room, copy: Event, email: str, entry: dict[str, Any] | None, stamp: int) -> None:
     main = _main(room, copy)
     if main is None or main.cancelled or entry is None or _entry(main.body, email) == entry:
+        return
+    if copies.are_too_many(main.body):
         return
     people = [entry if person["email"] == email else person for person in main.body.get("attendees", [])]
     home = calendars.by_key(room, main.calendar)

@@ -54,7 +54,9 @@ def list_events(room: Room, ask: Ask) -> Response:
         end["nextSyncToken"] = place.next_sync.text()
     if room.switches.shuffled_pages:
         room.random.shuffle(texts)
-    return replies.page(ask, _envelope(room, ask, looks.zone) | end, texts)
+    answer = replies.page(ask, _envelope(room, ask, looks.zone) | end, texts)
+    event_methods.finish_conferences(room, ask.calendar)
+    return answer
 
 
 def list_instances(room: Room, ask: Ask) -> Response:

@@ -21,9 +21,10 @@ def change(room: Room, calendar: Record, event: Event, body: dict[str, Any], sta
     Changing only reminders leaves `updated` and etag alone (documented for `updated`, inferred for the etag).
     """
     before = event.body
-    if event.key is not None and any(before.get(name) != body.get(name) for name in _RESCHEDULES):
+    body = _with_visibility(room, calendar, event, body, stamp)
+    if any(before.get(name) != body.get(name) for name in _RESCHEDULES):
         body = {**body, "sequence": body["sequence"] + 1}
-    quiet = event.key is not None and differ_in_reminders_only(before, body)
+    quiet = event.key is not None and is_quiet(room, before, body)
     saved = events.save(room, calendar, replace(event, body=body), stamp, quiet=quiet)
     if "recurrence" in before:
         _cancel_lost_exceptions(room, calendar, saved, before, stamp)
@@ -32,9 +33,29 @@ def change(room: Room, calendar: Record, event: Event, body: dict[str, Any], sta
     return saved
 
 
-def differ_in_reminders_only(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Tell whether two bodies differ, and in nothing but reminders."""
+def is_quiet(room: Room, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Tell whether two bodies differ, and in nothing but reminders, which moves neither `updated` nor etag."""
+    if room.switches.reminders_change_etag:
+        return False
     return before != after and {**before, "reminders": None} == {**after, "reminders": None}
+
+
+def _with_visibility(
+    room: Room, calendar: Record, event: Event, body: dict[str, Any], stamp: int
+) -> dict[str, Any]:
+    """Make a series as private as one of its occurrences becomes; an occurrence cannot be less so than its series."""
+    series = events.load(room, event.calendar, event.master) if event.master else None
+    if series is None or body.get("visibility") == series.body.get("visibility"):
+        return body
+    if _is_private(body) and not _is_private(series.body):
+        change(room, calendar, series, {**series.body, "visibility": body["visibility"]}, stamp)
+        return body
+    kept = {name: value for name, value in body.items() if name != "visibility"}
+    return kept | {name: value for name, value in series.body.items() if name == "visibility"}
+
+
+def _is_private(body: Mapping[str, Any]) -> bool:
+    return body.get("visibility") in ("private", "confidential")
 
 
 def _cancel_lost_exceptions(

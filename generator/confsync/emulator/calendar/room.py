@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from confsync.emulator.calendar import late, pending
 from confsync.emulator.clock import Clock
 from confsync.emulator.store import Store
 from confsync.emulator.switches import Switches
@@ -62,7 +63,7 @@ class Room:
     """The state of Google Calendar. All of it is in the store; `texts` only keeps what was rendered before."""
 
     def __init__(self, store: Store, clock: Clock, source: random.Random, switches: Switches) -> None:
-        store.create(_TABLES)
+        store.create(_TABLES + late.TABLES + pending.TABLES)
         self.store, self.clock, self.random, self.switches = store, clock, source, switches
         self.db: sqlite3.Connection = store.connection
         self.listeners: list[Callable[[str], None]] = []

@@ -14,8 +14,10 @@ from confsync.emulator.calendar import (
     calendars,
     channel_methods,
     conference_data,
+    copies,
     event_methods,
     instances,
+    late,
     listing,
     moving,
     parameters,
@@ -93,7 +95,8 @@ class Calendar:
             broken |= response == NO_ANSWER
             return response
 
-        response = batch.answer(request, serve, self._room.new_id(16))
+        limit = self._world.switches.batch_limit
+        response = batch.answer(request, serve, self._room.new_id(16), limit)
         return NO_ANSWER if broken else response
 
     def add_user(self, email: str, time_zone: str) -> None:
@@ -108,6 +111,19 @@ class Calendar:
             if calendar is None:
                 raise calendars.not_found()
             calendars.expire_tokens(self._room, calendar.key)
+
+    def catch_up(self) -> bool:
+        """Do what was put off until now, and tell whether there was anything."""
+        with self._world.store.turn():
+            self._room.forget_touched()
+            done = copies.catch_up(self._room)
+            self._room.announce()
+        return done
+
+    def next_due_us(self) -> int | None:
+        """Return when something that was put off is due, or None."""
+        with self._world.store.turn():
+            return late.next_due_us(self._room)
 
     def sign(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return conference data that an add-on made with the signature that lets clients write and copy it."""
@@ -152,6 +168,7 @@ class Calendar:
             raise ApiError(501, "notImplemented", f"{method.id} is not emulated")
         with self._world.store.turn():
             self._room.forget_touched()
+            copies.catch_up(self._room)
             found = calendars.find(self._room, path["calendarId"], user) if "calendarId" in path else None
             given = parameters.read(method, request.query)
             body = bodies.parse(method, request)
