@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from confsync.cli import COMMANDS, main
 from confsync.cli.group import LazyGroup
 
-HEAVY = ["googleapiclient", "jinja2", "pydantic", "rich", "starlette", "tree_sitter", "uvicorn"]
+HEAVY = ["googleapiclient", "jinja2", "pydantic", "rich", "tree_sitter", "uvicorn"]
 
 COMMAND = """
 import click

@@ -9,14 +9,13 @@ import logging
 import socket
 import struct
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from confsync.emulator.wire import NO_ANSWER, Response, json_response
@@ -35,7 +34,19 @@ _AT_ONCE = ("/calendar/v3/", "/batch/calendar/v3")
 # How long requests that are being answered may keep the server from stopping.
 GRACE_S = 5
 
+# How many requests may wait for executions, which ask for more, at once.
+THREADS = 40
+
+# ASGI: what a connection is, and how messages come and go.
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
 _log = logging.getLogger(__name__)
+
+
+class _Gone(Exception):
+    """The client went away before it had sent everything."""
 
 
 class Application:
@@ -47,12 +58,13 @@ class Application:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
             response = await self._answer(scope, receive)
-        except ClientDisconnect:
+        except _Gone:
             return
         except asyncio.CancelledError:
             response = _error(503, "The local Google is stopping.")
@@ -80,7 +92,8 @@ class Application:
         target = f"{path}?{query}" if query else path
         if path.startswith(_AT_ONCE):
             return self._ask(scope["method"], target, headers, body)
-        return await run_in_threadpool(self._ask, scope["method"], target, headers, body)
+        asked = (scope["method"], target, headers, body)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, *asked)
 
     def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Response:
         try:
@@ -98,7 +111,7 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientDisconnect
+            raise _Gone
         parts.append(message.get("body", b""))
         length += len(parts[-1])
         if length > BODY_LIMIT:

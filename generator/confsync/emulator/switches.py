@@ -115,7 +115,9 @@ class Switches:
         "without",
     )
     reminders_change_etag: bool = _switch(
-        False, "a change of reminders alone changes the etag", "documented for `updated` only"
+        False,
+        "a change of reminders alone moves the etag, and `updated` with it",
+        "documented that `updated` stays; not for etags",
     )
     queries_per_minute_per_user: int = _switch(
         0, "more requests of a user within a minute are refused; Google's limit is 600; 0: no limit",
