@@ -174,11 +174,13 @@ class Calendar:
         for name, value in values.items():
             settings.check(name, value)
         with self._world.store.turn():
+            self._room.forget_touched()
             for name, value in values.items():
                 if name == settings.TIME_ZONE:
                     calendar_methods.set_time_zone(self._room, email, value)
                 elif self.settings(email)[name] != value:
                     settings.keep(self._room, email, name, value)
+            self._room.announce()
 
     def primary(self, email: str) -> str:
         """Return the id of a user's primary calendar."""
