@@ -56,7 +56,7 @@ def label_ids(calendar: Record) -> set[str]:
 
 
 def is_color(value: Any) -> bool:
-    """Tell whether it is a color as `#0088aa`."""
+    """Tell whether it is a colour as `#0088aa`."""
     return isinstance(value, str) and _COLOR.fullmatch(value) is not None
 
 

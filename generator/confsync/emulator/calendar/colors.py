@@ -45,7 +45,7 @@ def get(room: Room, ask: Ask) -> Response:
 
 
 def nearest(background: str) -> str:
-    """Return the id of the calendar color that looks most like `#rrggbb`; how Google measures that is not known."""
+    """Return the id of the calendar colour that looks most like `#rrggbb`; how Google measures that is not known."""
     wanted = _channels(background)
     return min(CALENDAR, key=lambda color_id: (_distance(wanted, color_id), int(color_id)))
 

@@ -24,7 +24,7 @@ _NOTIFICATIONS = ("eventCreation", "eventChange", "eventCancellation", "eventRes
 def written(stored: Mapping[str, Any], given: Mapping[str, Any], *, rgb: bool) -> dict[str, Any]:
     """Return the looks after a write; ApiError 400 for what an entry cannot have.
 
-    With `rgb` the colors are taken as written and the id is that of the nearest one, otherwise they are those of the id.
+    With `rgb` the colours are taken as written and the id is that of the nearest one, otherwise they are those of the id.
     """
     looks = {**stored, **{name: given[name] for name in _WRITABLE if name in given}}
     looks = {name: value for name, value in looks.items() if value not in (None, "", [], {}, False)}
@@ -39,7 +39,7 @@ def written(stored: Mapping[str, Any], given: Mapping[str, Any], *, rgb: bool) -
 
 
 def shown(looks: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the looks with the colors that the id stands for."""
+    """Return the looks with the colours that the id stands for."""
     color = colors.CALENDAR[looks["colorId"]]
     usual = {"backgroundColor": color["background"], "foregroundColor": color["foreground"]}
     return {"colorId": looks["colorId"], **usual, **looks}

@@ -149,7 +149,7 @@ def require_writer(calendar: Record, event: Event) -> None:
 
 
 def given(ask: Ask) -> dict[str, Any]:
-    """Return the body without what this client says that it does not know: event labels, or else event colors."""
+    """Return the body without what this client says that it does not know: event labels, or else event colours."""
     unheard = _unheard(ask)
     return {name: value for name, value in ask.body.items() if name not in unheard}
 

@@ -65,7 +65,7 @@ def check(calendar: Record, body: Mapping[str, Any]) -> None:
 
 
 def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Raise ApiError 400 for a change of a birthday other than of its name, day, color and reminders."""
+    """Raise ApiError 400 for a change of a birthday other than of its name, day, colour and reminders."""
     if before.get("eventType") != "birthday" or after["status"] == "cancelled":
         return
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
