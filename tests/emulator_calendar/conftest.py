@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
 
 from confsync.emulator.clock import Clock
 from confsync.emulator.twin import TwinHttp
@@ -60,3 +61,15 @@ def watched(world: World, alice: Any, receiver: Receiver) -> Receiver:
     assert deliver(world) == [200]
     receiver.messages.clear()
     return receiver
+
+
+@pytest.fixture
+def refusal() -> Callable[[Any], tuple[int, str]]:
+    """Execute a request that must fail; return its status and the reason that Google gives."""
+
+    def refused(request: Any) -> tuple[int, str]:
+        with pytest.raises(HttpError) as caught:
+            request.execute()
+        return caught.value.resp.status, caught.value.error_details[0]["reason"]
+
+    return refused

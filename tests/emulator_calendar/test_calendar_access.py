@@ -95,9 +95,13 @@ def test_who_may_write(owner: Any, other: Any, team: str, role: str, writes: boo
         assert error_of(other.events().patch(calendarId=team, eventId="never00", body={}))[0] == 404
 
 
-def test_only_owners_see_and_change_the_rules(owner: Any, other: Any, team: str) -> None:
-    grant(owner, team, "writer")
+def test_writers_see_the_rules_and_only_owners_change_them(owner: Any, other: Any, team: str) -> None:
+    grant(owner, team, "reader")
     assert error_of(other.acl().list(calendarId=team)) == (403, "requiredAccessLevel")
+    grant(owner, team, "writer")
+    assert len(other.acl().list(calendarId=team).execute()["items"]) == 2
+    rule = {"role": "owner", "scope": {"type": "user", "value": "bob@example.com"}}
+    assert error_of(other.acl().insert(calendarId=team, body=rule)) == (403, "requiredAccessLevel")
     rules = owner.acl().list(calendarId=team).execute()["items"]
     assert {rule["id"]: rule["role"] for rule in rules} == {
         "user:alice@example.com": "owner",
@@ -105,7 +109,8 @@ def test_only_owners_see_and_change_the_rules(owner: Any, other: Any, team: str)
     }
     assert owner.acl().get(calendarId=team, ruleId="user:bob@example.com").execute()["role"] == "writer"
     assert error_of(owner.acl().delete(calendarId=team, ruleId="user:nobody@x.example")) == (404, "notFound")
-    assert error_of(owner.acl().delete(calendarId=team, ruleId="user:alice@example.com"))[0] == 403
+    own = owner.acl().delete(calendarId=team, ruleId="user:alice@example.com")
+    assert error_of(own) == (403, "cannotChangeOwnAcl")
 
 
 def test_everybody_and_domains(owner: Any, other: Any, team: str) -> None:
@@ -142,7 +147,12 @@ def test_looks_of_an_entry_are_the_users_own(owner: Any, other: Any, team: str) 
     other.calendarList().delete(calendarId=team).execute()
     assert error_of(other.calendarList().get(calendarId=team)) == (404, "notFound")
     assert other.calendarList().insert(body={"id": team}).execute()["id"] == team
-    assert error_of(owner.calendarList().delete(calendarId="primary")) == (403, "forbidden")
+    primary = owner.calendarList().delete(calendarId="primary")
+    assert error_of(primary) == (403, "cannotChangeOwnPrimarySubscription")
+    assert error_of(owner.calendarList().delete(calendarId=team)) == (
+        403,
+        "cannotUnsubscribeFromOwnedCalendar",
+    )
 
 
 def test_lists_of_calendars_page(owner: Any) -> None:

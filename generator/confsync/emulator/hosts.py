@@ -14,6 +14,7 @@ _ADDRESSES = {
     "calendar": "/calendar/v3/",
     "batch": "/batch/calendar/v3",
     "appsScript": "/",
+    "discovery": "/discovery/v1/apis",
     "token": "/oauth2/token",
     "conferences": "/conferences/v1/",
     "control": "/emulator",

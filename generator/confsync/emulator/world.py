@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+from confsync.emulator import discovery
 from confsync.emulator.appsscript.platform import AppsScript
 from confsync.emulator.calendar.service import Calendar
 from confsync.emulator.clock import MICROSECONDS, Clock, instant
@@ -126,6 +127,8 @@ class World:
             ("/v1/", "appsscript", self.appsscript.serve),
             ("/drive/v3/", "drive", self.drive.serve),
             ("/oauth2/", "oauth", self.oauth.serve),
+            ("/discovery/v1/apis", "discovery", discovery.serve),
+            ("/$discovery/", "discovery", discovery.serve),
             ("/conferences/", "conferences", self.conferences.serve),
             ("/emulator", "emulator", self.control.serve),
         ):

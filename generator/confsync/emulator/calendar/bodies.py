@@ -25,6 +25,11 @@ _INT32 = (-(2**31), 2**31 - 1)
 _SPOKEN = {"start": "start time", "end": "end time"}
 
 
+# Google does not say how much Calendar takes; other APIs of its kind are reported to take this.
+_LARGEST = 10 * 1024 * 1024
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+
+
 @dataclass
 class _Shape:
     """A schema of the discovery document, with its references followed."""
@@ -38,12 +43,18 @@ class _Shape:
 
 
 def parse(method: Method, request: Request) -> dict[str, Any]:
-    """Return the body as a JSON object, empty when there is none; ApiError 400 for anything else.
+    """Return the body as a JSON object, empty when there is none; ApiError 400 for anything else, 413 when it is too large.
 
-    Fields that the method's schema does not know are left out, as Google's services ignore them.
+    A method that takes no body ignores one, but a GET may not bring any. Fields that the method's schema does not know
+    are left out, as Google's services ignore them.
     """
+    if len(request.body) > _LARGEST:
+        raise ApiError(413, "uploadTooLarge", "Request Too Large")
+    if request.method == "GET" and request.body:
+        raise ApiError(400, "badRequest", "Bad Request")
     if method.request_schema is None or not request.body.strip():
         return {}
+    _check_type(request.headers.get("content-type", _JSON))
     try:
         value = request.json()
     except ValueError as error:
@@ -52,6 +63,15 @@ def parse(method: Method, request: Request) -> dict[str, Any]:
         raise ApiError(400, "parseError", "Parse Error")
     known: dict[str, Any] = _known(_shape(method.request_schema), value)
     return known
+
+
+def _check_type(content_type: str) -> None:
+    """Raise ApiError 400 for a body that says that it is no JSON; one that says nothing is taken for JSON."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == _FORM:
+        raise ApiError(400, "parseError", "This API does not support parsing form-encoded input.")
+    if kind not in ("", _JSON):
+        raise ApiError(400, "badContent", f"Unsupported content with type: {kind}")
 
 
 def check(method: Method, body: Mapping[str, Any]) -> None:

@@ -6,17 +6,15 @@ import json
 import sqlite3
 from typing import Any
 
-from confsync.emulator.calendar import bodies, calendars, pages, replies
+from confsync.emulator.calendar import bodies, calendar_properties, calendars, entry_looks, pages, replies
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.room import Room
-from confsync.emulator.errors import ApiError, standard_error
+from confsync.emulator.errors import ApiError
 from confsync.emulator.wire import Response
 
-_WRITABLE = (
-    "backgroundColor", "colorId", "defaultReminders", "foregroundColor", "hidden", "notificationSettings", "selected",
-    "summaryOverride",
-)  # fmt: skip
+# What an entry shows of its calendar, as the schema has it.
+_OF_CALENDAR = ("summary", "description", "location", "timeZone")
 _PRIMARY_REMINDERS = [{"method": "popup", "minutes": 30}]
 
 
@@ -62,38 +60,39 @@ def list_entries(room: Room, ask: Ask) -> Response:
 
 
 def insert(room: Room, ask: Ask) -> Response:
-    """Put a calendar that the asker can see into their list."""
+    """Put a calendar that the asker can see into their list; ApiError 404 for another."""
     bodies.check(ask.method, ask.body)
     calendar = calendars.find(room, ask.body["id"], ask.user)
     add(room, ask.user, calendar)
-    _write(room, ask, calendar, _looks(room, ask, calendar) | _given(ask))
-    return _shown(room, ask, calendar)
+    return _write(room, ask, calendar, replaces=False)
 
 
 def patch(room: Room, ask: Ask) -> Response:
     """Change the looks of an entry."""
-    _require_entry(room, ask, ask.calendar)
-    bodies.check(ask.method, ask.body)
-    looks = {**_looks(room, ask, ask.calendar), **_given(ask)}
-    _write(room, ask, ask.calendar, {name: value for name, value in looks.items() if value is not None})
-    return _shown(room, ask, ask.calendar)
+    return _change(room, ask, replaces=False)
 
 
 def update(room: Room, ask: Ask) -> Response:
     """Replace the looks of an entry."""
-    _require_entry(room, ask, ask.calendar)
-    bodies.check(ask.method, ask.body)
-    _write(room, ask, ask.calendar, {name: value for name, value in _given(ask).items() if value is not None})
-    return _shown(room, ask, ask.calendar)
+    return _change(room, ask, replaces=True)
 
 
 def delete(room: Room, ask: Ask) -> Response:
-    """Take a calendar off the asker's list; their own calendars stay."""
-    _require_entry(room, ask, ask.calendar)
+    """Take a calendar off the asker's list; ApiError 403 for one of their own."""
+    ask.require_match(_etag(_require_entry(room, ask, ask.calendar), ask.calendar))
+    if ask.calendar.owner == ask.user and ask.calendar.is_primary:
+        raise _refusal(
+            "cannotChangeOwnPrimarySubscription", "Cannot remove the primary calendar from the list."
+        )
     if ask.calendar.owner == ask.user:
-        raise standard_error(403, "forbidden")
+        message = "The data owner of a calendar cannot remove such a calendar from their calendar list."
+        raise _refusal("cannotUnsubscribeFromOwnedCalendar", message)
     remove(room, ask.user, ask.calendar.key)
     return replies.NO_CONTENT
+
+
+def _refusal(reason: str, message: str) -> ApiError:
+    return ApiError(403, reason, message, domain="calendar")
 
 
 def _row(room: Room, user: str, calendar: int) -> sqlite3.Row | None:
@@ -110,21 +109,21 @@ def _require_entry(room: Room, ask: Ask, calendar: Record) -> sqlite3.Row:
     return row
 
 
-def _given(ask: Ask) -> dict[str, Any]:
-    return {name: ask.body[name] for name in _WRITABLE if name in ask.body}
+def _change(room: Room, ask: Ask, *, replaces: bool) -> Response:
+    ask.require_match(_etag(_require_entry(room, ask, ask.calendar), ask.calendar))
+    bodies.check(ask.method, ask.body)
+    return _write(room, ask, ask.calendar, replaces=replaces)
 
 
-def _looks(room: Room, ask: Ask, calendar: Record) -> dict[str, Any]:
-    looks: dict[str, Any] = json.loads(_require_entry(room, ask, calendar)["body"])
-    return looks
-
-
-def _write(room: Room, ask: Ask, calendar: Record, looks: dict[str, Any]) -> None:
+def _write(room: Room, ask: Ask, calendar: Record, *, replaces: bool) -> Response:
+    stored = {} if replaces else json.loads(_require_entry(room, ask, calendar)["body"])
+    looks = entry_looks.written(stored, ask.body, rgb=ask.parameters.get("colorRgbFormat", False))
     room.db.execute(
         "UPDATE calendar_entries SET body = ?, changed_us = ? WHERE user = ? AND calendar = ?",
         (json.dumps(looks), room.stamp(), ask.user, calendar.key),
     )
     room.changed("calendarList", ask.user)
+    return _shown(room, ask, calendar)
 
 
 def _shown(room: Room, ask: Ask, calendar: Record) -> Response:
@@ -133,22 +132,32 @@ def _shown(room: Room, ask: Ask, calendar: Record) -> Response:
 
 def _item(room: Room, ask: Ask, row: sqlite3.Row) -> pages.Item:
     calendar = calendars.by_key(room, row["calendar"])
-    return pages.Item(
-        calendar.id, row["changed_us"], bool(row["deleted"]), _resource(room, ask, row, calendar)
-    )
+    resource = _resource(room, ask, row, calendar)
+    # Access that came with a domain or with everybody's leaves no trace in the list when it goes.
+    deleted = resource.get("accessRole", "none") == "none"
+    return pages.Item(calendar.id, row["changed_us"], deleted, resource)
+
+
+def _etag(row: sqlite3.Row, calendar: Record) -> str:
+    # The etag of an entry is its microsecond, not doubled; recorded. It shows the calendar too, which changes by itself.
+    return f'"{max(row["changed_us"], calendar.updated_us)}"'
 
 
 def _resource(room: Room, ask: Ask, row: sqlite3.Row, calendar: Record) -> dict[str, Any]:
-    # The etag of an entry is its microsecond, not doubled; recorded.
-    head = {"kind": "calendar#calendarListEntry", "etag": f'"{row["changed_us"]}"', "id": calendar.id}
+    etag = _etag(row, calendar)
+    head = {"kind": "calendar#calendarListEntry", "etag": etag, "id": calendar.id}
     if row["deleted"]:
         return {**head, "deleted": True}
     return {
         **head,
-        **calendar.body,
-        **json.loads(row["body"]),
+        **{name: calendar.body[name] for name in _OF_CALENDAR if name in calendar.body},
+        **entry_looks.shown(json.loads(row["body"])),
         "accessRole": calendars.role_of(room, calendar.key, ask.user),
         **({"primary": True} if calendar.is_primary and calendar.owner == ask.user else {}),
+        **({} if calendar.is_primary else {"dataOwner": calendar.owner}),
+        "conferenceProperties": calendar.body.get(
+            "conferenceProperties", calendar_properties.USUAL_SOLUTIONS
+        ),
     }
 
 
@@ -158,8 +167,18 @@ def _is_wanted(ask: Ask, item: pages.Item) -> bool:
         return True
     if shown.get("hidden") and not (given.get("showHidden") or "syncToken" in given):
         return False
+    if given.get("showOwnOrganizationOnly") and _domain(_owner(shown)) != _domain(ask.user):
+        return False
     least = given.get("minAccessRole", "none")
     return calendars.ROLES.index(shown["accessRole"]) >= calendars.ROLES.index(least)
+
+
+def _owner(shown: dict[str, Any]) -> str:
+    return str(shown.get("dataOwner", shown["id"]))
+
+
+def _domain(email: str) -> str:
+    return email.partition("@")[2]
 
 
 def _check_token(ask: Ask) -> None:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from confsync.emulator.calendar import (
     bodies,
     calendar_list,
+    calendar_properties,
     calendars,
     event_methods,
     events,
     replies,
-    times,
+    settings,
 )
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.room import Room
-from confsync.emulator.errors import ApiError
+from confsync.emulator.errors import ApiError, standard_error
 from confsync.emulator.wire import Response
 
-_WRITABLE = ("summary", "description", "location", "timeZone")
 _SECONDARY = "@group.calendar.google.com"
 
 
@@ -37,11 +36,17 @@ def get(room: Room, ask: Ask) -> Response:
     return replies.resource(ask, _resource(ask.calendar))
 
 
+def set_time_zone(room: Room, user: str, zone: str) -> None:
+    """Give a user another time zone: that of their primary calendar."""
+    calendar = calendars.find(room, "primary", user)
+    _follow_zone(room, calendar, calendars.describe(room, calendar, {**calendar.body, "timeZone": zone}))
+
+
 def insert(room: Room, ask: Ask) -> Response:
     """Make a secondary calendar, which the asker owns."""
     bodies.check(ask.method, ask.body)
-    primary = calendars.find(room, "primary", ask.user)
-    body = _checked({"timeZone": primary.time_zone, **_given(ask)})
+    zone = {"timeZone": calendars.find(room, "primary", ask.user).time_zone}
+    body = calendar_properties.written(room, zone, ask.body, replaces=False, primary=False)
     calendar = calendars.create(room, room.new_id() + _SECONDARY, ask.user, body, is_primary=False)
     calendar_list.add(room, ask.user, calendar)
     return replies.resource(ask, _resource(calendar))
@@ -49,12 +54,19 @@ def insert(room: Room, ask: Ask) -> Response:
 
 def patch(room: Room, ask: Ask) -> Response:
     """Change what describes the calendar."""
-    return _describe(room, ask, {**ask.calendar.body, **_given(ask)})
+    return _describe(room, ask, replaces=False)
 
 
 def update(room: Room, ask: Ask) -> Response:
-    """Replace what describes the calendar; its time zone stays when none is given."""
-    return _describe(room, ask, {"timeZone": ask.calendar.time_zone, **_given(ask)})
+    """Replace what describes the calendar."""
+    return _describe(room, ask, replaces=True)
+
+
+def transfer_ownership(room: Room, ask: Ask) -> Response:
+    """Refuse: only administrators may give a calendar another data owner, and nobody here is one."""
+    if not ask.parameters["useAdminAccess"]:
+        raise ApiError(400, "invalid", "Only admin access is supported.", location="useAdminAccess")
+    raise standard_error(403, "forbidden")
 
 
 def delete(room: Room, ask: Ask) -> Response:
@@ -89,27 +101,25 @@ def _cancel_all(room: Room, calendar: Record) -> None:
             event_methods.change(room, calendar, now, {**now.body, "status": "cancelled"})
 
 
-def _describe(room: Room, ask: Ask, body: Mapping[str, Any]) -> Response:
-    calendars.require(ask.calendar, "owner")
-    ask.require_match(_etag(ask.calendar))
+def _describe(room: Room, ask: Ask, *, replaces: bool) -> Response:
+    calendar = ask.calendar
+    calendars.require(calendar, "owner")
+    ask.require_match(_etag(calendar))
     bodies.check(ask.method, ask.body)
-    calendar = calendars.describe(room, ask.calendar, _checked({"summary": ask.calendar.id, **body}))
-    if calendar.time_zone != ask.calendar.time_zone:
-        events.place_again(room, calendar)
-    return replies.resource(ask, _resource(calendar))
+    body = calendar_properties.written(
+        room, calendar.body, ask.body, replaces=replaces, primary=calendar.is_primary
+    )
+    changed = calendars.describe(room, calendar, body)
+    _follow_zone(room, calendar, changed)
+    return replies.resource(ask, _resource(changed))
 
 
-def _given(ask: Ask) -> dict[str, Any]:
-    return {name: ask.body[name] for name in _WRITABLE if name in ask.body}
-
-
-def _checked(body: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in body.items() if value is not None}
-    if not kept.get("summary"):
-        raise ApiError(400, "required", "Missing title.")
-    if times.zone(kept.get("timeZone", "")) is None:
-        raise ApiError(400, "invalid", "Invalid time zone.", location="timeZone")
-    return kept
+def _follow_zone(room: Room, before: Record, calendar: Record) -> None:
+    if calendar.time_zone == before.time_zone:
+        return
+    events.place_again(room, calendar)
+    if calendar.is_primary:
+        settings.keep(room, calendar.owner, settings.TIME_ZONE, calendar.time_zone)
 
 
 def _etag(calendar: Record) -> str:
@@ -118,5 +128,6 @@ def _etag(calendar: Record) -> str:
 
 def _resource(calendar: Record) -> dict[str, Any]:
     head = {"kind": "calendar#calendar", "etag": _etag(calendar), "id": calendar.id}
-    solutions = {"allowedConferenceSolutionTypes": ["hangoutsMeet"]}
-    return {**head, **calendar.body, "conferenceProperties": solutions, "dataOwner": calendar.owner}
+    solutions = {"conferenceProperties": calendar_properties.USUAL_SOLUTIONS}
+    owner = {} if calendar.is_primary else {"dataOwner": calendar.owner}
+    return {**head, **solutions, **calendar.body, **owner}

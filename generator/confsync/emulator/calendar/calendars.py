@@ -117,7 +117,6 @@ def describe(room: Room, calendar: Record, body: dict[str, Any]) -> Record:
         "UPDATE calendars SET body = ?, updated_us = ? WHERE key = ?", (json.dumps(body), stamp, calendar.key)
     )
     _entries_changed(room, calendar)
-    room.db.execute("UPDATE calendar_entries SET changed_us = ? WHERE calendar = ?", (stamp, calendar.key))
     room.forget_calendars()
     return _with_role(by_key(room, calendar.key), calendar.role)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from confsync.emulator.calendar import (
@@ -11,9 +12,12 @@ from confsync.emulator.calendar import (
     conference_data,
     content,
     copies,
+    event_limits,
+    event_types,
     events,
     guests,
     instances,
+    mails,
     merge,
     organizer,
     pending,
@@ -55,6 +59,7 @@ def insert(room: Room, ask: Ask) -> Response:
     stamp = room.stamp()
     saved = events.save(room, calendar, event, stamp)
     copies.spread(room, saved, {}, stamp)
+    mails.tell(room, ask, calendar, event_id, {}, saved.body)
     return _written(room, ask, saved)
 
 
@@ -62,7 +67,7 @@ def patch(room: Room, ask: Ask) -> Response:
     """Merge the given fields into the event."""
     event = _to_change(room, ask)
     attachments = ask.parameters.get("supportsAttachments", False)
-    body = merge.patched(event.body, ask.body, attachments=attachments)
+    body = merge.patched(event.body, given(ask), attachments=attachments)
     return _change(room, ask, event, body, replaces=False)
 
 
@@ -70,7 +75,9 @@ def update(room: Room, ask: Ask) -> Response:
     """Replace everything in the event that a client can write."""
     event = _to_change(room, ask)
     attachments = ask.parameters.get("supportsAttachments", False)
-    body = merge.replaced(event.body, ask.body, attachments=attachments)
+    body = merge.replaced(event.body, given(ask), attachments=attachments)
+    for name in _unheard(ask):
+        body |= {name: event.body[name]} if name in event.body else {}
     return _change(room, ask, event, body, replaces=True)
 
 
@@ -79,9 +86,11 @@ def delete(room: Room, ask: Ask) -> Response:
     event = found(room, ask)
     if event.cancelled:
         raise standard_error(410, "deleted")
-    calendars.require_writer(ask.calendar)
+    require_writer(ask.calendar, event)
     ask.require_match(event.etag)
-    change(room, ask.calendar, event, {**event.body, "status": "cancelled"})
+    body = {**event.body, "status": "cancelled"}
+    change(room, ask.calendar, event, body)
+    mails.tell(room, ask, ask.calendar, event.id, event.body, body)
     return replies.NO_CONTENT
 
 
@@ -110,7 +119,7 @@ def finish_conferences(room: Room, calendar: Record, event_id: str = "") -> None
         event = events.load(room, calendar.key, waiting)
         data = event.body.get("conferenceData") if event else None
         if event and data and conference_data.is_pending(data):
-            change(room, calendar, event, _with_conference(event.body, conference_data.finished(room, data)))
+            change(room, calendar, event, with_conference(event.body, conference_data.finished(room, data)))
 
 
 def _written(room: Room, ask: Ask, event: Event) -> Response:
@@ -132,12 +141,41 @@ def organizer_of(calendar: Record) -> dict[str, Any]:
     return {"email": calendar.id, **name}
 
 
+def require_writer(calendar: Record, event: Event) -> None:
+    """Raise ApiError 403 unless the asker may write this event; who cannot see a private one cannot write it."""
+    calendars.require_writer(calendar)
+    if event.body.get("visibility") in ("private", "confidential"):
+        calendars.require(calendar, "writer")
+
+
+def given(ask: Ask) -> dict[str, Any]:
+    """Return the body without what this client says that it does not know: event labels, or else event colours."""
+    unheard = _unheard(ask)
+    return {name: value for name, value in ask.body.items() if name not in unheard}
+
+
+def settled(calendar: Record, before: Mapping[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """Return a complete event as its type and Calendar's limits allow it."""
+    event_types.check(calendar, body)
+    return event_limits.kept(calendar, before, body)
+
+
+def with_conference(body: dict[str, Any], data: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the event with this conference, or without any."""
+    rest = {name: value for name, value in body.items() if name != "conferenceData"}
+    return rest if data is None else {**rest, "conferenceData": data}
+
+
+def _unheard(ask: Ask) -> tuple[str, ...]:
+    return ("colorId",) if ask.parameters.get("eventLabelVersion") == 1 else ("eventLabelId",)
+
+
 def _to_change(room: Room, ask: Ask) -> Event:
     event = found(room, ask)
     # An occurrence of a deleted series is gone; the series itself, or a deleted occurrence, can be brought back.
     if event.hidden or (event.key is None and event.cancelled):
         raise standard_error(410, "deleted")
-    calendars.require_writer(ask.calendar)
+    require_writer(ask.calendar, event)
     ask.require_match(event.etag)
     bodies.check(ask.method, ask.body)
     return event
@@ -158,8 +196,23 @@ def _change(room: Room, ask: Ask, event: Event, body: dict[str, Any], *, replace
     version = ask.parameters.get("conferenceDataVersion", 0)
     stored = event.body.get("conferenceData")
     conference = conference_data.written(room, stored, ask.body, version, replaces=replaces)
-    body = _with_conference(content.complete(body, ask.calendar.time_zone), conference)
-    return _written(room, ask, change(room, ask.calendar, event, body))
+    body = with_conference(content.complete(body, ask.calendar.time_zone), conference)
+    body = settled(ask.calendar, event.body, _with_source(ask, event, body, replaces=replaces))
+    event_types.check_change(event.body, body)
+    changed = change(room, ask.calendar, event, body)
+    mails.tell(room, ask, ask.calendar, event.id, event.body, changed.body)
+    return _written(room, ask, changed)
+
+
+def _with_source(ask: Ask, event: Event, body: dict[str, Any], *, replaces: bool) -> dict[str, Any]:
+    """Return the event with a source that only its creator may change; ApiError 403 when somebody else tries."""
+    source = event.body.get("source")
+    if body.get("source") == source or event.body["creator"].get("email") == ask.user:
+        return body
+    if replaces and "source" not in ask.body:
+        return {**body, "source": source}
+    message = "The source can only be changed by the creator of the event."
+    raise ApiError(403, "forbiddenForNonCreator", message, domain="calendar")
 
 
 def _kept_zones(event: Event, given: dict[str, Any]) -> dict[str, Any]:
@@ -169,25 +222,22 @@ def _kept_zones(event: Event, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _new_body(room: Room, ask: Ask, event_id: str) -> dict[str, Any]:
-    given, calendar = ask.body, ask.calendar
-    kind = given.get("eventType") or "default"
+    said, calendar = given(ask), ask.calendar
+    kind = said.get("eventType") or "default"
     if kind == "fromGmail":
         raise ApiError(400, "invalid", "Events of this type cannot be created.")
-    content.check_zones(given)
+    content.check_zones(said)
     servers = {
         "created": times.whole_seconds(room.clock.now_us()),
         "creator": {"email": ask.user},
         "organizer": organizer_of(calendar),
-        "iCalUID": given.get("iCalUID") or f"{event_id}@google.com",
-        "sequence": max(0, given.get("sequence") or 0),
+        "iCalUID": said.get("iCalUID") or f"{event_id}@google.com",
+        "sequence": max(0, said.get("sequence") or 0),
         "eventType": kind,
     }
     attachments = ask.parameters.get("supportsAttachments", False)
-    body = content.complete(merge.inserted(given, servers, attachments=attachments), calendar.time_zone)
+    merged = merge.inserted(said, servers, attachments=attachments)
+    body = content.complete(merged, calendar.time_zone)
     version = ask.parameters.get("conferenceDataVersion", 0)
-    return _with_conference(body, conference_data.written(room, None, given, version, replaces=True))
-
-
-def _with_conference(body: dict[str, Any], data: dict[str, Any] | None) -> dict[str, Any]:
-    rest = {name: value for name, value in body.items() if name != "conferenceData"}
-    return rest if data is None else {**rest, "conferenceData": data}
+    conference = conference_data.written(room, None, said, version, replaces=True)
+    return settled(calendar, {}, with_conference(body, conference))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +16,14 @@ from confsync.emulator.errors import standard_error
 def change(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stamp: int) -> Event:
     """Give a guest's copy new content and return it as stored.
 
-    The guest's answer and, where the organiser allows it, shared content reach the organiser's event and from there all
-    copies. ApiError 403 for any other change of shared content.
+    The guest's answer, whom they invite besides and, where the organiser allows it, shared content reach the organiser's
+    event and from there all copies. ApiError 403 for any other change of shared content.
     """
     if body["status"] == "cancelled" and not copy.cancelled:
         return _remove(room, calendar, copy, stamp)
     before, email = copy.body, calendar.id
-    modifies = _shared(body, email) != _shared(before, email)
+    invited = _invited(before, body)
+    modifies = _shared(_without_people(body, invited), email) != _shared(before, email)
     if modifies and not before.get("guestsCanModify"):
         raise standard_error(403, "forbiddenForNonOrganizer")
     if copy.cancelled:
@@ -34,11 +35,11 @@ def change(room: Room, calendar: Record, copy: Event, body: dict[str, Any], stam
         _keep_own(room, calendar, copy, copies.joined(copy.body, body), stamp)
     if modifies:
         _change_main(room, copy, body, stamp)
-    elif _entry(body, email) != _entry(before, email):
+    elif invited or _entry(body, email) != _entry(before, email):
         if copies.are_too_many(before):
             _keep_own(room, calendar, copy, {**copy.body, "attendees": body["attendees"]}, stamp)
         else:
-            _answer(room, copy, email, _entry(body, email), stamp)
+            _answer(room, copy, email, _entry(body, email), stamp, invited)
     return _again(room, copy)
 
 
@@ -66,13 +67,21 @@ def _restored(room: Room, calendar: Record, copy: Event, stamp: int) -> Event:
     return _again(room, copy)
 
 
-def _answer(room: Room, copy: Event, email: str, entry: dict[str, Any] | None, stamp: int) -> None:
+def _answer(
+    room: Room,
+    copy: Event,
+    email: str,
+    entry: dict[str, Any] | None,
+    stamp: int,
+    invited: Sequence[dict[str, Any]] = (),
+) -> None:
     main = _main(room, copy)
-    if main is None or main.cancelled or entry is None or _entry(main.body, email) == entry:
+    if main is None or main.cancelled or entry is None or (_entry(main.body, email) == entry and not invited):
         return
     if copies.are_too_many(main.body):
         return
     people = [entry if person["email"] == email else person for person in main.body.get("attendees", [])]
+    people += [person for person in invited if not copies.is_invited(main.body, person["email"])]
     home = calendars.by_key(room, main.calendar)
     organizer.change(room, home, main, {**main.body, "attendees": people}, stamp)
 
@@ -94,6 +103,19 @@ def _again(room: Room, copy: Event) -> Event:
 
 def _entry(body: Mapping[str, Any], email: str) -> dict[str, Any] | None:
     return next((person for person in body.get("attendees", ()) if person["email"] == email), None)
+
+
+def _invited(before: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return whom a guest adds to the list, which the organiser may forbid."""
+    if not before.get("guestsCanInviteOthers", True):
+        return []
+    people = body.get("attendees", ())
+    return [person for person in people if not copies.is_invited(before, person["email"])]
+
+
+def _without_people(body: Mapping[str, Any], people: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    rest = [person for person in body.get("attendees", ()) if person not in people]
+    return {**body, **({"attendees": rest} if rest else {})}
 
 
 def _shared(body: Mapping[str, Any], email: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def sequence(stored: int, given: Mapping[str, Any]) -> int:
 def _check_unchanged(stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     kind = stored.get("eventType", "default")
     if given.get("eventType", kind) not in (kind, None):
-        raise ApiError(400, "invalid", "The event type cannot be changed.")
+        raise ApiError(400, "invalid", "Event type cannot be changed.")
 
 
 def _writable(given: Mapping[str, Any], attachments: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from confsync.emulator.calendar import calendars, copies, event_methods, events, replies, view
+from confsync.emulator.calendar import calendars, copies, event_methods, events, mails, replies, view
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event
@@ -16,12 +16,13 @@ from confsync.emulator.wire import Response
 def move(room: Room, ask: Ask) -> Response:
     """Move the event. The old calendar keeps a tombstone, or the old organiser's copy when they are a guest."""
     event = event_methods.found(room, ask)
-    calendars.require_writer(ask.calendar)
+    event_methods.require_writer(ask.calendar, event)
     destination = calendars.find(room, ask.parameters["destination"], ask.user)
     calendars.require_writer(destination)
     ask.require_match(event.etag)
     _check(room, event, destination)
     moved = _moved(room, ask.calendar, event, destination, room.stamp())
+    mails.tell(room, ask, destination, event.id, event.body, moved.body)
     shown = view.text_of(room, moved, view.view_of(ask, destination))
     return replies.text(ask, shown, moved.etag)
 

@@ -27,7 +27,7 @@ def change(room: Room, calendar: Record, event: Event, body: dict[str, Any], sta
     quiet = event.key is not None and is_quiet(room, before, body)
     saved = events.save(room, calendar, replace(event, body=body), stamp, quiet=quiet)
     if "recurrence" in before:
-        _cancel_lost_exceptions(room, calendar, saved, before, stamp)
+        cancel_lost_exceptions(room, calendar, saved, before, stamp)
         _pass_guests_on(room, calendar, saved, before, stamp)
     copies.spread(room, saved, before, stamp)
     return saved
@@ -58,7 +58,7 @@ def _is_private(body: Mapping[str, Any]) -> bool:
     return body.get("visibility") in ("private", "confidential")
 
 
-def _cancel_lost_exceptions(
+def cancel_lost_exceptions(
     room: Room, calendar: Record, master: Event, before: Mapping[str, Any], stamp: int
 ) -> None:
     """Cancel the exceptions whose original start the changed series no longer has.

@@ -72,7 +72,7 @@ def _text(ask: Ask, item: Item) -> bytes:
 
 
 def _etag(kind: str, items: Sequence[Item]) -> str:
-    state = json.dumps([kind, [[item.id, item.changed_us] for item in items]])
+    state = json.dumps([kind, [[item.id, item.resource["etag"]] for item in items]])
     return f'"p3{hashlib.blake2b(state.encode(), digest_size=7).hexdigest()}"'
 
 

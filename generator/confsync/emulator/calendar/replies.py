@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,3 +42,9 @@ def text(ask: Ask, body: bytes, etag: str) -> Response:
     if ask.parameters.get("prettyPrint"):
         body = json.dumps(json.loads(body), ensure_ascii=False, indent=1).encode()
     return Response(200, {"content-type": JSON_TYPE, "etag": etag}, body)
+
+
+def document(ask: Ask, value: Mapping[str, Any]) -> Response:
+    """Answer with what has no etag of its own; the header carries one all the same."""
+    body = compact(masked(value, ask.mask()))
+    return text(ask, body, f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"')

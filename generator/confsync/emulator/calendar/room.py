@@ -47,6 +47,13 @@ CREATE TABLE IF NOT EXISTS vanished (
 );
 CREATE INDEX IF NOT EXISTS vanished_log ON vanished (calendar, changed_us);
 CREATE INDEX IF NOT EXISTS vanished_series ON vanished (calendar, master);
+CREATE TABLE IF NOT EXISTS calendar_settings (
+  user TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, changed_us INTEGER NOT NULL, UNIQUE (user, id)
+);
+CREATE TABLE IF NOT EXISTS calendar_mails (
+  number INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+  kind TEXT NOT NULL, calendar TEXT NOT NULL, event TEXT
+);
 """
 
 if TYPE_CHECKING:
@@ -54,7 +61,7 @@ if TYPE_CHECKING:
 
 _LAST_STAMP = """
 SELECT max(us) FROM (SELECT max(changed_us) AS us FROM calendars UNION ALL SELECT max(changed_us) FROM calendar_rules
-UNION ALL SELECT max(changed_us) FROM calendar_entries)
+UNION ALL SELECT max(changed_us) FROM calendar_entries UNION ALL SELECT max(changed_us) FROM calendar_settings)
 """
 _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 

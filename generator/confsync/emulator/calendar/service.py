@@ -13,14 +13,20 @@ from confsync.emulator.calendar import (
     calendar_methods,
     calendars,
     channel_methods,
+    colors,
     conference_data,
     copies,
     event_methods,
+    freebusy,
+    importing,
     instances,
     late,
     listing,
+    mails,
     moving,
     parameters,
+    quick_add,
+    settings,
     survey,
     view,
 )
@@ -41,29 +47,38 @@ _METHODS: Mapping[str, Callable[[Room, Ask], Response]] = {
     "calendar.acl.insert": acl.insert,
     "calendar.acl.list": acl.list_rules,
     "calendar.acl.patch": acl.patch,
+    "calendar.acl.update": acl.update,
     "calendar.acl.watch": channel_methods.watch_acl,
     "calendar.calendarList.delete": calendar_list.delete,
     "calendar.calendarList.get": calendar_list.get,
     "calendar.calendarList.insert": calendar_list.insert,
     "calendar.calendarList.list": calendar_list.list_entries,
     "calendar.calendarList.patch": calendar_list.patch,
+    "calendar.calendarList.update": calendar_list.update,
     "calendar.calendarList.watch": channel_methods.watch_calendar_list,
     "calendar.calendars.clear": calendar_methods.clear,
     "calendar.calendars.delete": calendar_methods.delete,
     "calendar.calendars.get": calendar_methods.get,
     "calendar.calendars.insert": calendar_methods.insert,
     "calendar.calendars.patch": calendar_methods.patch,
+    "calendar.calendars.transferOwnership": calendar_methods.transfer_ownership,
     "calendar.calendars.update": calendar_methods.update,
     "calendar.channels.stop": channel_methods.stop,
+    "calendar.colors.get": colors.get,
     "calendar.events.delete": event_methods.delete,
     "calendar.events.get": event_methods.get,
+    "calendar.events.import": importing.import_event,
     "calendar.events.insert": event_methods.insert,
     "calendar.events.instances": listing.list_instances,
     "calendar.events.list": listing.list_events,
     "calendar.events.move": moving.move,
     "calendar.events.patch": event_methods.patch,
+    "calendar.events.quickAdd": quick_add.quick_add,
     "calendar.events.update": event_methods.update,
     "calendar.events.watch": channel_methods.watch_events,
+    "calendar.freebusy.query": freebusy.query,
+    "calendar.settings.get": settings.get,
+    "calendar.settings.list": settings.list_settings,
     "calendar.settings.watch": channel_methods.watch_settings,
 }
 
@@ -143,6 +158,29 @@ class Calendar:
         """Return `{id, roles, events}` of each calendar, deleted events too: what is there, whoever asks."""
         with self._world.store.turn():
             return survey.survey(self._room, self._world.oauth.users())
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the mails that would have been sent."""
+        with self._world.store.turn():
+            return mails.listed(self._room)
+
+    def settings(self, email: str) -> dict[str, str]:
+        """Return a user's settings; ApiError 404 for nobody."""
+        with self._world.store.turn():
+            return settings.values_of(self._room, email)
+
+    def change_settings(self, email: str, values: Mapping[str, str]) -> None:
+        """Set some of a user's settings, as in Calendar's pages; EmulatorError for what cannot be set."""
+        for name, value in values.items():
+            settings.check(name, value)
+        with self._world.store.turn():
+            self._room.forget_touched()
+            for name, value in values.items():
+                if name == settings.TIME_ZONE:
+                    calendar_methods.set_time_zone(self._room, email, value)
+                elif self.settings(email)[name] != value:
+                    settings.keep(self._room, email, name, value)
+            self._room.announce()
 
     def primary(self, email: str) -> str:
         """Return the id of a user's primary calendar."""

@@ -21,7 +21,7 @@ from confsync.emulator.errors import ApiError, standard_error
 
 # These may differ between the pages of one listing.
 _FREE = {"pageToken", "syncToken", "maxResults", "fields", "alt", "key", "prettyPrint", "quotaUser", "userIp"}
-_FREE |= {"oauth_token"}
+_FREE |= {"oauth_token", "access_token"}
 _DAY_US = 24 * 3600 * MICROSECONDS
 
 

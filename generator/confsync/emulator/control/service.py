@@ -11,7 +11,9 @@ from confsync.emulator.control import (
     conferences,
     drafts,
     faults,
+    mails,
     scripts,
+    settings,
     start,
     switches,
     triggers,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 ROUTES: tuple[Route, ...] = (
     *start.ROUTES,
     *users.ROUTES,
+    *settings.ROUTES,
+    *mails.ROUTES,
     *switches.ROUTES,
     *faults.ROUTES,
     *calls.ROUTES,

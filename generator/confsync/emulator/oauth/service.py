@@ -136,8 +136,11 @@ class OAuth:
 
 
 def token_of(request: Request) -> str:
-    """Return the bearer token of the header, or else the query's `access_token`, or nothing."""
+    """Return the bearer token of the header, or else of the query (`access_token`, `oauth_token`), or nothing."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if token and kind.lower() == "bearer":
         return token.strip()
-    return "" if "access_token=" not in request.target else dict(request.query).get("access_token", "")
+    if "_token=" not in request.target:
+        return ""
+    query = dict(request.query)
+    return query.get("access_token") or query.get("oauth_token", "")
