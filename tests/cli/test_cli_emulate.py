@@ -37,7 +37,8 @@ def emulating(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
 def ask(url: str, body: Any = None, method: str = "", token: str = "") -> Any:
     """Send a request; return its JSON."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Authorization": f"Bearer {token}"}, method=method or None)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method or None)
     with urllib.request.urlopen(request, timeout=10) as response:
         return json.loads(response.read())
 

@@ -102,6 +102,10 @@ def test_access_rules_calendar_lists_and_settings_are_watched(
     assert told(bob.calendarList().patch(calendarId=ALICE, body={"selected": False})) == ["bobs-list"]
     assert told(alice.calendars().patch(**PRIMARY, body={"summary": "Mine"})) == ["alices-list", "bobs-list"]
     assert told(alice.calendars().insert(body={"summary": "Second"})) == ["alices-list"]
+    receiver.messages.clear()
+    world.calendar.change_settings(ALICE, {"weekStart": "1"})
+    deliver(world)
+    assert [message.channel for message in receiver.messages] == ["settings"]
     assert told(alice.acl().delete(**PRIMARY, ruleId=f"user:{BOB}")) == ["rules", "bobs-list"]
     assert told(alice.calendarList().list()) == []
 

@@ -21,6 +21,7 @@ USERS = ("alice@example.com", "bob@example.com")
 _NAMES = {
     "calendar": "Calendar API",
     "batch": "Calendar batch",
+    "discovery": "Discovery",
     "appsScript": "Apps Script API",
     "token": "Token endpoint",
     "conferences": "Conferences",

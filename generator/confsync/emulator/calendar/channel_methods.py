@@ -18,6 +18,7 @@ from confsync.emulator.calendar import (
     outbox,
     receiver,
     replies,
+    settings,
 )
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.channels import Channel
@@ -54,7 +55,7 @@ def watch_events(room: Room, ask: Ask) -> Response:
 
 def watch_settings(room: Room, ask: Ask) -> Response:
     """Make a channel for the asker's settings."""
-    return _watch(room, ask, ask.user, None)
+    return _watch(room, ask, ask.user, settings.list_settings)
 
 
 def stop(room: Room, ask: Ask) -> Response:
@@ -68,14 +69,11 @@ def stop(room: Room, ask: Ask) -> Response:
     return replies.NO_CONTENT
 
 
-def _watch(
-    room: Room, ask: Ask, subject: str, answer_list: Callable[[Room, Ask], Response] | None
-) -> Response:
+def _watch(room: Room, ask: Ask, subject: str, answer_list: Callable[[Room, Ask], Response]) -> Response:
     kind = ask.method.resource.rpartition(".")[2]
     if kind in channels.LEAST_ROLES:
         calendars.require(ask.calendar, channels.LEAST_ROLES[kind])
-    if answer_list:
-        answer_list(room, _as_list(ask))
+    answer_list(room, _as_list(ask))
     body = _with_numbers_as_text(ask.body)
     bodies.check(ask.method, body)
     _check(room, body)
@@ -91,7 +89,7 @@ def _watch(
     )
     channels.add(room, channel)
     outbox.put(room, channel, "sync")
-    indent = None if ask.parameters.get("prettyPrint") is False else 1
+    indent = 1 if ask.parameters.get("prettyPrint") else None
     return json_response(200, masked(channel.resource(), ask.mask()), indent=indent)
 
 
