@@ -153,6 +153,124 @@ def test_files_that_cannot_hold_the_state_are_refused(tmp_path: Path) -> None:
     assert "format 99, newer" in failing("--data", str(newer))
 
 
+FIXTURES = {
+    "users": ["carol@example.com"],
+    "calendars": [
+        {
+            "id": "carol@example.com",
+            "events": [{"summary": "Day", "start": {"date": "2026-03-03"}, "end": {"date": "2026-03-04"}}],
+        }
+    ],
+}
+
+
+def titles(printed: dict[str, Any], user: str = "carol@example.com") -> list[str]:
+    """Return the titles of a user's events."""
+    items = ask(f"{printed['addresses']['calendar']}calendars/primary/events", token=user)["items"]
+    return [item["summary"] for item in items]
+
+
+def stopped(process: subprocess.Popen[str]) -> None:
+    """Stop a process with Ctrl-C; it must end well."""
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 0
+
+
+def test_fixtures_are_imported_and_the_state_is_exported_at_the_end(tmp_path: Path) -> None:
+    fixtures, state = tmp_path / "fixtures.json", tmp_path / "state.jsonl"
+    fixtures.write_text(json.dumps(FIXTURES))
+    with emulating("--import", str(fixtures), "--export", str(state), "--virtual-clock") as (
+        process,
+        printed,
+    ):
+        assert (printed["users"], titles(printed)) == (["carol@example.com"], ["Day"])
+        ask(f"{printed['url']}/emulator/users", {"email": "dora@example.com"})
+        ask(f"{printed['url']}/emulator/reset", method="POST")
+        assert (ask(f"{printed['url']}/emulator")["users"], titles(printed)) == (
+            ["carol@example.com"],
+            ["Day"],
+        )
+        stopped(process)
+    with emulating("--import", str(state), "--user", ALICE, "--virtual-clock") as (_, printed):
+        assert (printed["users"], titles(printed)) == ([ALICE, "carol@example.com"], ["Day"])
+
+
+def test_a_state_that_is_kept_is_not_imported_over(tmp_path: Path) -> None:
+    fixtures, data = tmp_path / "fixtures.json", ["--data", str(tmp_path / "state")]
+    fixtures.write_text(json.dumps(FIXTURES))
+    with emulating("--import", str(fixtures), *data) as (process, _):
+        stopped(process)
+    line = failing("--port", "0", "--import", str(fixtures), *data)
+    assert "there is a state already, so nothing was imported. Leave out --import" in line
+    with emulating(*data) as (_, printed):
+        assert titles(printed) == ["Day"]
+
+
+def test_a_state_travels_over_http(tmp_path: Path) -> None:
+    fixtures = tmp_path / "fixtures.json"
+    fixtures.write_text(json.dumps(FIXTURES))
+    with emulating("--import", str(fixtures)) as (_, one), emulating() as (_, other):
+        with urllib.request.urlopen(f"{one['url']}/emulator/export", timeout=10) as response:
+            state = response.read()
+        request = urllib.request.Request(f"{other['url']}/emulator/import", state, method="POST")
+        with urllib.request.urlopen(request, timeout=10) as response:
+            assert json.loads(response.read())["users"] == ["carol@example.com"]
+        assert titles(other) == ["Day"]
+
+
+def test_a_setup_says_how_it_begins_and_options_win(tmp_path: Path) -> None:
+    setup = tmp_path / "setup.json"
+    rules = [{"method": "calendar.events.list", "reason": "quotaExceeded", "times": 2}]
+    switches = {"tombstones": "full", "expansionDays": 10}
+    told = {
+        **FIXTURES,
+        "virtualClock": "2026-06-01T08:00:00Z",
+        "seed": 3,
+        "switches": switches,
+        "faults": rules,
+    }
+    setup.write_text(json.dumps(told))
+    options = [
+        "--setup",
+        str(setup),
+        "--seed",
+        "4",
+        "--switch",
+        "expansionDays=20",
+        "--switch",
+        "quotaError=429",
+    ]
+    with emulating(*options) as (_, printed):
+        about = ask(f"{printed['url']}/emulator")
+        assert about == about | {"seed": 4, "now": "2026-06-01T08:00:00.000Z", "virtual": True}
+        shown = ask(f"{printed['url']}/emulator/switches")["switches"]
+        assert shown == shown | {"tombstones": "full", "expansionDays": 20, "quotaError": "429"}
+        for _ in range(2):
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                titles(printed)
+        assert titles(printed) == ["Day"]
+
+
+def test_a_setup_without_users_has_the_usual_ones(tmp_path: Path) -> None:
+    setup = tmp_path / "setup.toml"
+    setup.write_text("virtualClock = true")
+    with emulating("--setup", str(setup)) as (_, printed):
+        assert printed["users"] == ["alice@example.com", "bob@example.com"]
+
+
+def test_what_cannot_be_begun_with_is_refused_in_one_line(tmp_path: Path) -> None:
+    setup = tmp_path / "setup.toml"
+    setup.write_text("[[faults]]\nmethod = 'calendar.event.list'\nstatus = 500")
+    assert f"{setup}: faults[0]: " in failing("--port", "0", "--setup", str(setup))
+    assert "is it calendar.events.list?" in failing("--port", "0", "--setup", str(setup))
+    assert "cannot be read" in failing("--port", "0", "--import", str(tmp_path / "none"))
+    assert "there is no such folder. Make it first" in failing("--export", str(tmp_path / "none" / "state"))
+    assert 'there is no switch "tombstone"' in failing("--switch", "tombstone=full")
+    assert "Write name=value" in failing("--switch", "tombstones")
+    assert "is a whole number" in failing("--switch", "expansionDays=-1")
+
+
 def test_a_user_who_is_no_address_is_refused() -> None:
     assert '"alice" is not an e-mail address' in failing("--port", "0", "--user", "alice")
 

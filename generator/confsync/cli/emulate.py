@@ -8,12 +8,16 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from confsync.errors import EmulatorError
+
 if TYPE_CHECKING:
+    from confsync.emulator.clock import Clock
     from confsync.emulator.server import Server
+    from confsync.emulator.sources import Source
     from confsync.emulator.world import World
 
 USERS = ("alice@example.com", "bob@example.com")
@@ -43,40 +47,102 @@ _NAMES = {
     metavar="EMAIL",
     help=f"A user; repeatable.  [default: {', '.join(USERS)}]",
 )
-@click.option(
-    "--seed", type=int, default=0, show_default=True, help="Decides ids, tokens and all else that is random."
-)
+@click.option("--seed", type=int, help="Decides ids, tokens and all else that is random.  [default: 0]")
 @click.option("--virtual-clock", is_flag=True, help="Time moves only when told to, over the control routes.")
+@click.option(
+    "--setup",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Begin as this TOML or JSON file says: users, switches, faults, calendars, clock, seed.",
+)
+@click.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a switch; repeatable.")
+@click.option(
+    "--import",
+    "import_",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Begin with an exported state, or with the users and calendars of a JSON file.",
+)
+@click.option(
+    "--export",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the state to this file at the end.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON object.")
-def command(
-    port: int, data: Path | None, users: tuple[str, ...], seed: int, virtual_clock: bool, as_json: bool
-) -> None:
+def command(port: int, export: Path | None, as_json: bool, **options: Any) -> None:
     """Run a local Google: Calendar, Apps Script, and a sample conferencing service.
 
     A bearer token that is a user's e-mail address acts as that user.
     """
-    from confsync.emulator.server import serve
+    with contextlib.closing(_world(**options, export=export)) as world:
+        from confsync.emulator.server import serve
 
-    world = _world(data, users or USERS, seed, virtual_clock)
-    with contextlib.closing(world), serve(world, port) as server, _stop_signals() as stopped:
-        click.echo(_as_json(world, server) if as_json else _as_text(world, server, data))
-        stopped.wait()
-        # An execution that goes on, or a receiver that does not answer, would keep the server from stopping.
-        world.appsscript.close()
-        world.calendar.notifications.close()
+        with serve(world, port) as server, _stop_signals() as stopped:
+            click.echo(_as_json(world, server) if as_json else _as_text(world, server, options["data"]))
+            stopped.wait()
+            # An execution that goes on, or a receiver that does not answer, would keep the server from stopping.
+            world.stop()
+        if export:
+            world.export(export)
     if not as_json:
         click.echo("Stopped.")
 
 
-def _world(data: Path | None, users: tuple[str, ...], seed: int, virtual_clock: bool) -> World:
-    from confsync.emulator.clock import Clock
-    from confsync.emulator.world import VIRTUAL_START_US, World
+def _world(
+    *,
+    data: Path | None,
+    users: tuple[str, ...],
+    seed: int | None,
+    virtual_clock: bool,
+    setup: Path | None,
+    switches: tuple[str, ...],
+    import_: Path | None,
+    export: Path | None,
+) -> World:
+    """Return the world that the options describe; what they say wins over what the setup says."""
+    from confsync.emulator.fixtures import Fixtures
+    from confsync.emulator.setup import Setup, read_setup
+    from confsync.emulator.switches import switch_of
+    from confsync.emulator.world import World
 
-    clock = Clock(start_us=VIRTUAL_START_US) if virtual_clock else Clock()
-    world = World(seed=seed, clock=clock, data=data, users=users)
-    if not virtual_clock:
+    if export and not export.parent.is_dir():
+        raise EmulatorError("there is no such folder", where=str(export.parent), next_step="Make it first.")
+    begin = read_setup(setup) if setup else Setup()
+    if not (users or begin.fixtures.users or import_):
+        users = USERS
+    imports: list[Source] = [begin.fixtures]
+    if import_:
+        # A state brings its own users, so that these are added once more.
+        imports = [import_, Fixtures(users), *imports]
+    world = World(
+        seed=seed if seed is not None else begin.seed or 0,
+        clock=_clock(virtual_clock or begin.virtual_clock),
+        data=data,
+        users=users,
+        switches={**begin.switches, **dict(map(switch_of, switches))},
+        faults=begin.faults,
+        imports=imports,
+    )
+    if world.is_kept and import_:
+        world.close()
+        raise EmulatorError(
+            "there is a state already, so nothing was imported",
+            where=str(data),
+            next_step="Leave out --import to go on with it, or name another file with --data.",
+        )
+    if not world.clock.virtual:
         world.delivery = "background"
     return world
+
+
+def _clock(virtual: int | bool | None) -> Clock:
+    from confsync.emulator.clock import Clock
+    from confsync.emulator.world import VIRTUAL_START_US
+
+    if not virtual:
+        return Clock()
+    return Clock(start_us=VIRTUAL_START_US if virtual is True else virtual)
 
 
 @contextlib.contextmanager

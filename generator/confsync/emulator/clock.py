@@ -40,6 +40,11 @@ class Clock:
         with self._lock:
             self.moved_us = moved_us
 
+    def reach(self, at_us: int) -> None:
+        """Go to a time that another clock was at: a virtual clock exactly, a real one forward only."""
+        with self._lock:
+            self.moved_us += at_us - self.now_us() if self.virtual else max(0, at_us - self.now_us())
+
     def now(self) -> datetime:
         """Return the present time as an aware datetime in UTC."""
         return instant(self.now_us())

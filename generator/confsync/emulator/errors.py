@@ -1,22 +1,41 @@
 """Google's errors: exceptions that know their wire form."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from confsync.emulator.front_end import OWN, RPC_STATUS, Words, words_of
 from confsync.emulator.wire import Response, json_response
 
 # status, domain, reason, message, location, as Google's guide and recorded answers have them; the first of a status
-# is its usual one.
+# is its usual one, the first of a reason that which the reason alone means.
 STANDARD = (
     (400, "global", "badRequest", "Bad Request", ""),
     (400, "global", "invalid", "Invalid Value", ""),
+    (400, "global", "invalidParameter", "Invalid Value", ""),
+    (400, "global", "parseError", "Parse Error", ""),
+    (400, "global", "required", "Missing end time.", ""),
+    (400, "calendar", "timeRangeEmpty", "The specified time range is empty.", "timeMax"),
+    (400, "calendar", "syncTokenWithNonDefaultOrdering", "Sync token cannot be used with non-default ordering.",
+     "orderBy"),
+    (400, "calendar", "syncTokenWithRequestRestrictions",
+     "Sync token cannot be used with other request restrictions.", ""),
+    (400, "global", "cannotChangeOrganizer", "Cannot change the organizer of the event.", ""),
+    (400, "global", "cannotChangeOrganizerOfInstance", "Cannot change the organizer of an instance.", ""),
+    (400, "global", "channelIdNotUnique", "Channel id not unique", ""),
+    (400, "global", "pushNotSupportedForRequestedResource",
+     "Push notifications are not supported by this resource.", ""),
     (401, "global", "authError", "Invalid Credentials", "Authorization"),
+    (401, "global", "required", "Login Required.", "Authorization"),
     (403, "usageLimits", "rateLimitExceeded", "Rate Limit Exceeded", ""),
     (403, "usageLimits", "userRateLimitExceeded", "User Rate Limit Exceeded", ""),
     (403, "usageLimits", "quotaExceeded", "Calendar usage limits exceeded.", ""),
     (403, "usageLimits", "dailyLimitExceeded", "Daily Limit Exceeded", ""),
+    (403, "usageLimits", "accessNotConfigured", "Access Not Configured.", ""),
+    (403, "global", "insufficientPermissions", "Insufficient Permission", ""),
     (403, "calendar", "forbiddenForNonOrganizer",
      "Shared properties can only be changed by the organizer of the event.", ""),
+    (403, "calendar", "forbiddenForNonCreator", "Only the creator of the event can change this property.", ""),
     (403, "calendar", "requiredAccessLevel", "You need to have writer access to this calendar.", ""),
     (403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.", ""),
     (403, "global", "forbidden", "Forbidden", ""),
@@ -32,40 +51,8 @@ STANDARD = (
     (500, "global", "backendError", "Backend Error", ""),
     (503, "global", "backendError", "Backend Error", ""),
 )  # fmt: skip
+REASONS: Mapping[str, int] = {reason: status for status, _, reason, _, _ in reversed(STANDARD)}
 _HEADERS = ("Authorization", "If-Match")
-
-# What a front-end says about a quota for each minute; recorded in client reports.
-_QUOTA = (
-    "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service "
-    "'calendar-json.googleapis.com' for consumer 'project_number:1'."
-)
-_QUOTA_DETAILS: list[dict[str, Any]] = [
-    {
-        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-        "reason": "RATE_LIMIT_EXCEEDED",
-        "domain": "googleapis.com",
-        "metadata": {
-            "quota_limit": "defaultPerMinutePerUser",
-            "service": "calendar-json.googleapis.com",
-            "consumer": "projects/1",
-            "quota_location": "global",
-            "quota_metric": "calendar-json.googleapis.com/default",
-            "quota_limit_value": "600",
-        },
-    }
-]
-
-# The `status` words of google.rpc.Code that front-end bodies carry.
-RPC_STATUS = {
-    400: "INVALID_ARGUMENT",
-    401: "UNAUTHENTICATED",
-    403: "PERMISSION_DENIED",
-    404: "NOT_FOUND",
-    409: "ALREADY_EXISTS",
-    429: "RESOURCE_EXHAUSTED",
-    500: "INTERNAL",
-    503: "UNAVAILABLE",
-}
 
 
 class ApiError(Exception):
@@ -89,12 +76,13 @@ class ApiError(Exception):
         details: list[dict[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
         item_message: str = "",
+        extended_help: str = "",
     ) -> None:
         super().__init__(message)
         self.status, self.reason, self.message, self.domain = status, reason, message, domain
         self.location_type, self.location = location_type, location
         self.front_end, self.details, self.headers = front_end, details, headers or {}
-        self.item_message = item_message or message
+        self.item_message, self.extended_help = item_message or message, extended_help
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body."""
@@ -103,6 +91,9 @@ class ApiError(Exception):
             item |= {"locationType": self.location_type or "parameter", "location": self.location}
         if not self.front_end:
             return {"error": {"errors": [item], "code": self.status, "message": self.message}}
+        item = {"message": item.pop("message"), **item}
+        if self.extended_help:
+            item["extendedHelp"] = self.extended_help
         error: dict[str, Any] = {"code": self.status, "message": self.message, "errors": [item]}
         error["status"] = RPC_STATUS.get(self.status, "UNKNOWN")
         if self.details:
@@ -122,23 +113,7 @@ def invalid_credentials() -> ApiError:
 
 def login_required() -> ApiError:
     """Return the 401 for a request that carries no token; the front-end answers it, whatever the API."""
-    return ApiError(
-        401,
-        "required",
-        "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other "
-        "valid authentication credential.",
-        item_message="Login Required.",
-        location_type="header",
-        location="Authorization",
-        front_end=True,
-        details=[
-            {
-                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-                "reason": "CREDENTIALS_MISSING",
-                "domain": "googleapis.com",
-            }
-        ],
-    )
+    return standard_error(401, "required")
 
 
 def standard_error(
@@ -147,23 +122,30 @@ def standard_error(
     message: str = "",
     *,
     domain: str = "",
-    front_end: bool = False,
+    front_end: bool | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> ApiError:
-    """Return the error that Google usually sends with that status (and reason); what is given replaces its words."""
+    """Return the error that Google usually sends with that status (and reason); what is given replaces its words.
+
+    It comes in Calendar's envelope, or in the front-end's when only that says so, unless `front_end` is given.
+    """
     usual = [row for row in STANDARD if row[0] == status and reason in ("", row[2])]
     _, domain_, reason_, message_, location = usual[0] if usual else (status, "global", reason, "Error", "")
-    details = None
-    if front_end and (reason or reason_) == "rateLimitExceeded":
-        message_, details = _QUOTA, _QUOTA_DETAILS
+    reason = reason or reason_
+    front_end = (status, reason) in OWN if front_end is None else front_end
+    words = words_of(status, reason) if front_end else Words()
+    if message:
+        words = replace(words, message=message, item_message="")
     return ApiError(
         status,
-        reason or reason_,
-        message or message_,
+        reason,
+        words.message or message_,
         domain=domain or domain_,
         location=location,
         location_type="header" if location in _HEADERS else "",
         front_end=front_end,
-        details=details,
+        details=words.details,
         headers=headers,
+        item_message=words.item_message,
+        extended_help=words.extended_help,
     )

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from confsync.emulator.wire import NO_ANSWER, Response, json_response
+from confsync.emulator.wire import Response, json_response
 from confsync.emulator.world import World
 from confsync.errors import EmulatorError
 
@@ -27,6 +27,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Google's Calendar and Apps Script requests are far smaller.
 BODY_LIMIT = 20 * 1024 * 1024
+
+# A whole state may be larger; it is held in memory while it is read.
+IMPORT_LIMIT = 1024 * 1024 * 1024
+_IMPORT = "/emulator/import"
 
 # What Calendar answers without waiting for an execution.
 _AT_ONCE = ("/calendar/v3/", "/batch/calendar/v3")
@@ -68,32 +72,47 @@ class Application:
             return
         except asyncio.CancelledError:
             response = _error(503, "The local Google is stopping.")
-        if response == NO_ANSWER:
+        if response.status == 0:
             _break(scope)
             return
+        await self._send(response, send)
+        if response.cut_at is not None:
+            # In good order: what was sent arrives, and the client misses the rest.
+            scope["state"]["transport"].close()
+
+    async def _send(self, response: Response, send: Send) -> None:
         headers = [
             (name.encode("latin-1"), value.encode("latin-1", "replace"))
             for name, value in response.headers.items()
         ]
-        if response.status != 204:
+        if response.status != 204 and not response.chunks:
             headers.append((b"content-length", str(len(response.body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
+        chunks, loop = iter(response.chunks), asyncio.get_running_loop()
+        while response.chunks and (chunk := await loop.run_in_executor(self._threads, next, chunks, b"")):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        is_cut = response.cut_at is not None
+        body = response.body[: response.cut_at] if is_cut else response.body
+        await send({"type": "http.response.body", "body": body, "more_body": is_cut})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refusal = _refusal(headers)
         if refusal:
             return refusal
-        body = await _body(headers, receive)
-        if body is None:
-            return _error(413, f"The body is larger than {BODY_LIMIT} bytes.", {"connection": "close"})
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
-        target = f"{path}?{query}" if query else path
+        limit = IMPORT_LIMIT if path == _IMPORT else BODY_LIMIT
+        body = await _body(headers, receive, limit)
+        if body is None:
+            return _error(413, f"The body is larger than {limit} bytes.", {"connection": "close"})
+        asked = (scope["method"], f"{path}?{query}" if query else path, headers, body)
         if path.startswith(_AT_ONCE):
-            return self._ask(scope["method"], target, headers, body)
-        asked = (scope["method"], target, headers, body)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, *asked)
+            response = self._ask(*asked)
+        else:
+            response = await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, *asked)
+        if response.delay_s:
+            await asyncio.sleep(response.delay_s)
+        return response
 
     def _ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Response:
         try:
@@ -103,9 +122,9 @@ class Application:
             return _error(500, "The local Google failed; its log says where.")
 
 
-async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
+async def _body(headers: Mapping[str, str], receive: Receive, limit: int) -> bytes | None:
     """Return the body, or None as soon as it is known to be too large."""
-    if _length(headers) > BODY_LIMIT:
+    if _length(headers) > limit:
         return None
     parts, length = [], 0
     while True:
@@ -114,7 +133,7 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
             raise _Gone
         parts.append(message.get("body", b""))
         length += len(parts[-1])
-        if length > BODY_LIMIT:
+        if length > limit:
             return None
         if not message.get("more_body"):
             return b"".join(parts)

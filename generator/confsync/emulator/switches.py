@@ -47,7 +47,7 @@ class Switches:
     )
     empty_page_every: int = _switch(
         0,
-        "after so many pages of a listing comes an empty one that has a next page; 0: never",
+        "every so manieth page of a listing is empty and has a next page; 0: none",
         "documented as possible, hardly ever seen",
     )
     token_slack_seconds: int = _switch(
@@ -131,6 +131,14 @@ class Switches:
         "more writes to one calendar within a minute are refused; 0: no limit",
         "operational limits are not published",
     )
+    events_created_a_day: int = _switch(
+        0,
+        "a user who creates more events within a day can only read for six hours; Google's limit is 100000; 0: no limit",
+        "the limits are published, not when they end",
+    )
+    calendars_created_a_day: int = _switch(
+        0, "the same for calendars; Google's limit is 60; 0: no limit", "as above"
+    )
     quota_error: str = _switch(
         "403",
         "how a refusal for quota reads: `403` (classic), `403-front-end` or `429`",
@@ -168,6 +176,18 @@ def wire_name(name: str) -> str:
 
 
 SWITCHES: Mapping[str, Field[Any]] = {wire_name(known.name): known for known in fields(Switches)}
+
+
+def switch_of(text: str) -> tuple[str, Any]:
+    """Return name and value of a switch that is written `name=value`, as on the command line; EmulatorError otherwise."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise EmulatorError(
+            f'"{text}" sets no switch', next_step="Write name=value, such as tombstones=full."
+        )
+    words: tuple[str, ...] = _field(name).metadata["words"]
+    read: Any = {"true": True, "false": False}.get(value, int(value) if value.isdecimal() else value)
+    return name, _checked(name, value if words else read)
 
 
 def _field(name: str) -> Field[Any]:

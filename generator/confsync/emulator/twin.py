@@ -1,11 +1,12 @@
 """The in-process twin of the HTTP server: Google's client speaks to a world without a socket."""
 
+import http.client
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 import httplib2
 
-from confsync.emulator.wire import NO_ANSWER
 from confsync.emulator.world import World
 
 
@@ -31,7 +32,7 @@ class TwinHttp:
     ) -> tuple[httplib2.Response, bytes]:
         """Answer as `httplib2.Http.request` does: (response with status and headers, body).
 
-        ConnectionResetError when no answer comes back.
+        ConnectionResetError when no answer comes back, IncompleteRead when only a part of one does.
         """
         parts = urlsplit(uri)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -40,9 +41,15 @@ class TwinHttp:
             sent["authorization"] = f"Bearer {self._token}"
         data = body.encode() if isinstance(body, str) else body or b""
         response = self._world.request(method, target, sent, data)
-        if response == NO_ANSWER:
+        if response.delay_s:
+            time.sleep(response.delay_s)
+        if response.status == 0:
             raise ConnectionResetError("Connection reset by peer")
-        return httplib2.Response({**response.headers, "status": str(response.status)}), response.body
+        if response.cut_at is not None:
+            missing = len(response.body) - response.cut_at
+            raise http.client.IncompleteRead(response.body[: response.cut_at], missing)
+        content = response.body + b"".join(response.chunks)
+        return httplib2.Response({**response.headers, "status": str(response.status)}), content
 
     def close(self) -> None:
         """There is nothing to close."""

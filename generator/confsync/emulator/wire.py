@@ -1,8 +1,8 @@
 """What travels between a client and the local Google, whether over a socket or in-process."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -48,11 +48,31 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP response."""
+    """One HTTP response; a status of 0 is none at all.
+
+    It comes `delay_s` seconds late. With `cut_at` only so many bytes of the body come, although all are announced, and
+    then the connection closes. `chunks` come before the body and are read once: for what is large.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    delay_s: float = 0
+    cut_at: int | None = None
+    chunks: Iterable[bytes] = ()
+
+    @property
+    def delay_us(self) -> int:
+        """How late it comes, in microseconds."""
+        return int(self.delay_s * 1_000_000)
+
+    def with_fate_of(self, parts: Sequence["Response"]) -> "Response":
+        """Return it with what happens to the answers that it is made of: lost, cut off or late with one of them."""
+        late = sum(part.delay_s for part in parts)
+        if any(part.status == 0 for part in parts):
+            return replace(NO_ANSWER, delay_s=late)
+        cut = any(part.cut_at is not None for part in parts)
+        return replace(self, delay_s=late, cut_at=len(self.body) // 2 if cut else None)
 
     def json(self) -> Any:
         """Return the body as JSON, or None when it is empty."""

@@ -17,7 +17,7 @@ from confsync.emulator.appsscript.resources import (
     version_resource,
 )
 from confsync.emulator.errors import ApiError
-from confsync.emulator.faults import Fault
+from confsync.emulator.faults import Fault, Moment
 from confsync.emulator.wire import Request, Response, json_response
 
 if TYPE_CHECKING:
@@ -69,15 +69,15 @@ class ScriptApi:
         handler = self._handlers.get(asked.method.id)
         if handler is None:
             raise ApiError(501, "notImplemented", f"{asked.method.id} is not emulated")
-        before = self._world.faults.check("before", asked.method.id, user)
-        if before:
-            return _struck(before)
+        return self._world.faults.around(
+            Moment(asked.method.id, user), lambda: self._handled(handler, user, asked), error=_struck
+        )
+
+    def _handled(self, handler: Callable[[str, Asked], Any], user: str, asked: Asked) -> Response:
         with self._world.store.turn():
             if "scriptId" in asked.parameters:
                 self._check_owner(user, asked.parameters["scriptId"])
-            answer = handler(user, asked)
-        after = self._world.faults.check("after", asked.method.id, user)
-        return _struck(after) if after else json_response(200, answer)
+            return json_response(200, handler(user, asked))
 
     def _check_owner(self, user: str, script_id: str) -> None:
         if self._projects.get(script_id)["owner"] != user:
@@ -143,7 +143,7 @@ class ScriptApi:
 
 
 def _struck(fault: Fault) -> Response:
-    return replace(fault, front_end=True).response()
+    return replace(fault, front_end=True).error().response()
 
 
 def _config(asked: Asked, config: Any) -> tuple[str, int, str | None]:

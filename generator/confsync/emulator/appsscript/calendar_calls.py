@@ -40,8 +40,11 @@ class CalendarCalls:
             raise not_emulated(service, method)
         request = _request(described, arguments, self.token(context))
         response = self._world.calendar.serve(request)
-        if 200 <= response.status < 300:
-            return response.json(), response.status
+        self._world.clock.advance(response.delay_us)
+        if response.status == 204:
+            return None, response.status
+        if 200 <= response.status < 300 and (value := _value(response)) is not None:
+            return value, response.status
         raise _refusal(described.id, response)
 
 
@@ -65,6 +68,14 @@ def _request(method: Method, arguments: Mapping[str, Any], token: str) -> Reques
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _value(response: Response) -> Any:
+    """Return what an answer says; None when it is cut off, or no JSON."""
+    try:
+        return response.json() if response.cut_at is None else None
+    except ValueError:
+        return None
 
 
 def _refusal(method_id: str, response: Response) -> GoogleRefusal:

@@ -62,6 +62,8 @@ class Delivery:
                 self._world.calendar.catch_up()
                 self._triggers.queue_due()
                 self.deliver()
+            except EmulatorError as error:
+                logging.getLogger(__name__).error("a trigger could not be delivered: %s", error)
             except Exception:
                 logging.getLogger(__name__).exception("a trigger could not be delivered")
             self._wake.wait(_LOOK_SECONDS)

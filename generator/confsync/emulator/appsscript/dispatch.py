@@ -20,6 +20,7 @@ from confsync.emulator.appsscript.refusal import Refusal, not_emulated
 from confsync.emulator.appsscript.scopes import check_scopes
 from confsync.emulator.appsscript.triggers import Triggers
 from confsync.emulator.appsscript.urlfetch import UrlFetch
+from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.execution import Answer, Call
 from confsync.emulator.faults import Fault, When
 from confsync.emulator.trace import MASK
@@ -80,7 +81,7 @@ class Dispatch:
 
     def _answer(self, context: Context, call: Call) -> Answer:
         context.calls += 1
-        number, at_us = context.calls, self._world.clock.now_us()
+        number, at_us, after = context.calls, self._world.clock.now_us(), None
         before = self._fault("before", context, call)
         killed = before is not None and before.action == "kill"
         outcome = _Outcome("killed before") if killed else self._performed(context, call, before)
@@ -88,7 +89,7 @@ class Dispatch:
             after = self._fault("after", context, call)
             killed = after is not None and after.action == "kill"
             outcome = _Outcome("killed after") if killed else self._replaced(call, outcome, after)
-        self._pass_time(call)
+        self._pass_time(call, before or after)
         self._world.trace.add(
             at_us=at_us,
             source="execution",
@@ -140,7 +141,7 @@ class Dispatch:
 
     def _replaced(self, call: Call, outcome: _Outcome, after: Fault | None) -> _Outcome:
         """Return the outcome, or what a fault puts in its place once the effect is there."""
-        if after is None:
+        if after is None or after.action == "delay":
             return outcome
         try:
             if call.service != "UrlFetch":
@@ -157,7 +158,9 @@ class Dispatch:
             return self._calendar.token(context)
         return self._triggers.call(context, method, arguments)
 
-    def _pass_time(self, call: Call) -> None:
+    def _pass_time(self, call: Call, fault: Fault | None) -> None:
+        if fault:
+            self._world.clock.advance(int(fault.delay_seconds * MICROSECONDS))
         if self._world.clock.virtual:
             calendar = call.service.startswith("calendar.")
             latency = _CALENDAR_LATENCY if calendar else _LATENCY.get(call.service, _OTHER_LATENCY)

@@ -11,7 +11,7 @@ from confsync.emulator.appsscript.limits import REDIRECTS, TRUNCATED_CHARACTERS,
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
 from confsync.emulator.faults import Fault
 from confsync.emulator.hosts import local_target
-from confsync.emulator.wire import Request, Response
+from confsync.emulator.wire import NO_ANSWER, Request, Response
 from confsync.platform.allowlist import allows
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class UrlFetch:
         if payload is not None:
             headers["content-type"] = asked.get("contentType") or headers.get("content-type", _FORM)
         headers["user-agent"] = _AGENT
-        return self._world.serve(Request(method, target, headers, (payload or "").encode()))[1]
+        _, response = self._world.serve(Request(method, target, headers, (payload or "").encode()))
+        self._world.clock.advance(response.delay_us)
+        return response if response.cut_at is None else NO_ANSWER
 
 
 def _check(context: Context, url: str) -> None:

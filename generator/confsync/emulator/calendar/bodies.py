@@ -61,8 +61,13 @@ def parse(method: Method, request: Request) -> dict[str, Any]:
         raise ApiError(400, "parseError", "Parse Error") from error
     if not isinstance(value, dict):
         raise ApiError(400, "parseError", "Parse Error")
-    known: dict[str, Any] = _known(_shape(method.request_schema), value)
-    return known
+    return known(method, value)
+
+
+def known(method: Method, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a body without the fields that the method's schema does not know."""
+    copied: dict[str, Any] = _known(_shape(method.request_schema or ""), value)
+    return copied
 
 
 def _check_type(content_type: str) -> None:

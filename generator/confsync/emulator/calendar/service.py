@@ -22,6 +22,7 @@ from confsync.emulator.calendar import (
     instances,
     late,
     listing,
+    loading,
     mails,
     moving,
     parameters,
@@ -32,10 +33,12 @@ from confsync.emulator.calendar import (
 )
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.notifications import Notifications
+from confsync.emulator.calendar.quotas import Quotas
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.errors import ApiError, standard_error
+from confsync.emulator.faults import Moment, page_token_of
 from confsync.emulator.oauth.service import Identity
-from confsync.emulator.wire import NO_ANSWER, Request, Response
+from confsync.emulator.wire import Request, Response
 from confsync.platform.discovery import Method, discovery
 
 if TYPE_CHECKING:
@@ -89,6 +92,7 @@ class Calendar:
     def __init__(self, world: World) -> None:
         self._world = world
         self._room = Room(world.store, world.clock, world.random, world.switches)
+        self._quotas = Quotas(world.switches, world.clock)
         self.listeners = self._room.listeners
         self.notifications = Notifications(world, self._room)
 
@@ -100,24 +104,28 @@ class Calendar:
             return error.response()
 
     def serve_batch(self, request: Request) -> Response:
-        """Answer a request to `/batch/calendar/v3`; a fault that breaks the connection breaks the whole batch."""
-        broken = False
+        """Answer a request to `/batch/calendar/v3`; what happens to the answer of a part happens to the whole."""
+        answers = []
 
         def serve(inner: Request) -> Response:
-            nonlocal broken
             known = inner.path.startswith(discovery("calendar").base_path)
-            response = self.serve(inner) if known else standard_error(404).response()
-            broken |= response == NO_ANSWER
-            return response
+            answers.append(self.serve(inner) if known else standard_error(404).response())
+            return answers[-1]
 
         limit = self._world.switches.batch_limit
-        response = batch.answer(request, serve, self._room.new_id(16), limit)
-        return NO_ANSWER if broken else response
+        return batch.answer(request, serve, self._room.new_id(16), limit).with_fate_of(answers)
 
     def add_user(self, email: str, time_zone: str) -> None:
         """Make a user's primary calendar."""
         with self._world.store.turn():
             calendar_methods.make_primary(self._room, email, time_zone)
+
+    def load(self, given: Mapping[str, Any], where: str) -> None:
+        """Make a calendar, or find it, and take in its events as they are; see `fixtures.Fixtures`."""
+        with self._world.store.turn():
+            self._room.forget_touched()
+            loading.load(self._room, given, frozenset(self._world.oauth.users()), where)
+            self._room.announce()
 
     def expire_tokens(self, calendar_id: str) -> None:
         """Make every sync token of a calendar's events invalid; ApiError 404 when there is no such calendar."""
@@ -192,19 +200,23 @@ class Calendar:
         who = self._world.oauth.identify(request)
         _require_scope(method, who)
         calendar_id = path.get("calendarId", "")
-        moment = (method.id, who.email, who.email if calendar_id == "primary" else calendar_id)
-        fault = self._world.faults.check("before", *moment)
-        if fault:
-            return fault.response()
-        response = self._answer(method, path, who.email, request)
-        fault = self._world.faults.check("after", *moment)
-        return fault.response() if fault else response
+        calendar_id = who.email if calendar_id == "primary" else calendar_id
+        self._quotas.admit(method, who.email, calendar_id)
+        moment = Moment(method.id, who.email, calendar_id, page_token_of(request))
+        return self._world.faults.around(
+            moment,
+            lambda: self._answer(method, path, who.email, request),
+            expire_tokens=self.expire_tokens,
+        )
 
     def _answer(self, method: Method, path: dict[str, str], user: str, request: Request) -> Response:
         answer = _METHODS.get(method.id)
         if answer is None:
             raise ApiError(501, "notImplemented", f"{method.id} is not emulated")
         with self._world.store.turn():
+            if self._world.calendar is not self:
+                # Another state came into place while this waited for its turn.
+                return self._world.calendar._answer(method, path, user, request)
             self._room.forget_touched()
             copies.catch_up(self._room)
             found = calendars.find(self._room, path["calendarId"], user) if "calendarId" in path else None

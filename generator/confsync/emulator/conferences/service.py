@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.conferences.conference import changed_conference, new_conference, rfc3339
 from confsync.emulator.conferences.errors import CODES, ConferenceError
-from confsync.emulator.faults import Fault
-from confsync.emulator.wire import NO_ANSWER, Request, Response, json_response
+from confsync.emulator.faults import Fault, Moment
+from confsync.emulator.wire import Request, Response, json_response
 from confsync.errors import EmulatorError
 
 if TYPE_CHECKING:
@@ -67,12 +67,9 @@ class Conferences:
         """Answer a request."""
         try:
             name, answer = self._route(request)
-            fault = self._world.faults.check("before", f"conferences.{name}")
-            if fault:
-                return _failed(fault)
-            response = self._answered(request, answer)
-            fault = self._world.faults.check("after", f"conferences.{name}")
-            return _failed(fault) if fault else response
+            return self._world.faults.around(
+                Moment(f"conferences.{name}"), lambda: self._answered(request, answer), error=_failed
+            )
         except ConferenceError as error:
             return error.response()
 
@@ -177,7 +174,5 @@ def _fields(request: Request) -> dict[str, Any]:
 
 
 def _failed(fault: Fault) -> Response:
-    if fault.action == "drop":
-        return NO_ANSWER
     message = fault.message or CODES.get(fault.status, "error").replace("_", " ").capitalize()
-    return ConferenceError(fault.status, message, fault.headers).response()
+    return ConferenceError(fault.status, message, fault.sent_headers).response()

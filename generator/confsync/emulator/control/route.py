@@ -41,7 +41,7 @@ class Route:
     """One route below /emulator. `keys` maps a key to its kind, a question mark after the name makes it optional.
 
     A GET takes its keys from the query, other verbs from a JSON body; `free` lets an object with any keys through,
-    which the handler checks. The handler gets path variables and keys as one mapping.
+    which the handler checks, and `raw` any body, which the handler gets as bytes under `body`. The handler gets path variables and keys as one mapping.
     """
 
     verb: str
@@ -49,6 +49,7 @@ class Route:
     handler: Handler
     keys: Mapping[str, str] = field(default_factory=dict)
     free: bool = False
+    raw: bool = False
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
         """Return the path variables, or None when the path is another's."""
@@ -62,6 +63,8 @@ class Route:
 
     def ask(self, request: Request) -> dict[str, Any]:
         """Return the keys that the request carries; EmulatorError names the one that is missing or wrong."""
+        if self.raw:
+            return {"body": request.body}
         given = self._from_query(request) if request.method == "GET" else _body(request)
         if self.free:
             return given

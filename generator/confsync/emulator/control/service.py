@@ -15,6 +15,7 @@ from confsync.emulator.control import (
     scripts,
     settings,
     start,
+    state,
     switches,
     triggers,
     users,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 ROUTES: tuple[Route, ...] = (
     *start.ROUTES,
+    *state.ROUTES,
     *users.ROUTES,
     *settings.ROUTES,
     *mails.ROUTES,
@@ -68,7 +70,8 @@ class Control:
     def _answer(self, route: Route, variables: Mapping[str, str], request: Request) -> Response:
         try:
             ask = Ask({**route.ask(request), **variables}, host=request.headers.get("host", ""))
-            return json_response(200, route.handler(self._world, ask), indent=None)
+            answer = route.handler(self._world, ask)
+            return answer if isinstance(answer, Response) else json_response(200, answer, indent=None)
         except EmulatorError as error:
             return _refusal(400, str(error))
         except ApiError as error:
