@@ -47,7 +47,7 @@ class Switches:
     )
     empty_page_every: int = _switch(
         0,
-        "every so manieth page of a listing is empty and has a next page; 0: none",
+        "after so many pages of a listing comes an empty one that has a next page; 0: never",
         "documented as possible, hardly ever seen",
     )
     token_slack_seconds: int = _switch(

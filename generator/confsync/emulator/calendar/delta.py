@@ -20,6 +20,12 @@ from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.errors import standard_error
 
 _DAY_US = 24 * 3600 * MICROSECONDS
+# Time zones are not further from each other: so much earlier, nothing at the old horizon is missed.
+_ZONES_US = 2 * _DAY_US
+
+# A stored exception tells by itself that it is cancelled, and tells more.
+_NOT_STORED = """AND NOT EXISTS (SELECT 1 FROM events WHERE events.calendar = vanished.calendar
+  AND events.id = vanished.id AND events.master IS NOT NULL AND NOT events.hidden)"""
 
 # The keys of items: microsecond, which of these, row, id. What only the new year brought stands last.
 _EVENT, _VANISHED = 0, 1
@@ -68,16 +74,15 @@ def _items(room: Room, query: Query, event: Event) -> list[Event]:
     """Return what a client must hear of: with `singleEvents`, the occurrences of a changed series."""
     if not (query.expand and event.is_series):
         return [event]
-    if event.cancelled:
-        until_us = room.clock.now_us() + room.switches.occurrence_tombstone_days * _DAY_US
-    else:
-        until_us = horizon.of_series(room, query.calendar, event, horizon.year(room))
+    if not event.cancelled:
+        return instances.in_sight(room, query.calendar, event, None, horizon.year(room), cancelled=True)
+    until_us = room.clock.now_us() + room.switches.occurrence_tombstone_days * _DAY_US
     return instances.expand(room, query.calendar, event, None, until_us, cancelled=True)
 
 
 def _vanished(room: Room, query: Query, start_us: int, until_us: int) -> Iterator[Keyed]:
     rows = room.db.execute(
-        "SELECT rowid AS key, * FROM vanished WHERE calendar = ? AND changed_us BETWEEN ? AND ? "
+        f"SELECT rowid AS key, * FROM vanished WHERE calendar = ? AND changed_us BETWEEN ? AND ? {_NOT_STORED} "
         "ORDER BY changed_us, rowid",
         (query.calendar.key, start_us, until_us),
     )
@@ -89,7 +94,8 @@ def _vanished(room: Room, query: Query, start_us: int, until_us: int) -> Iterato
         place = (row["calendar"], row["id"], row["calendar"], row["master"])
         yield (
             (row["changed_us"], _VANISHED, row["key"], row["id"]),
-            Event(*place, False, False, *stamps, body),
+            # Hidden, so that it is not taken for the series of the same id.
+            Event(*place, True, False, *stamps, body),
         )
 
 
@@ -99,8 +105,7 @@ def _of_new_years(room: Room, query: Query, old: int, new: int) -> Iterator[Keye
         return
     where = "calendar = ? AND series AND NOT cancelled AND (end_us IS NULL OR end_us > ?) ORDER BY key"
     for event in events.rows(room, where, query.calendar.key, horizon.of_year(room, old)):
-        low_us, high_us = (horizon.of_series(room, query.calendar, event, year) for year in (old, new))
-        found = instances.expand(room, query.calendar, event, low_us, high_us, cancelled=True)
-        for item in found:
+        low_us = horizon.of_series(room, event, old) - _ZONES_US
+        for item in instances.in_sight(room, query.calendar, event, low_us, new, cancelled=True):
             if query.takes(item):
                 yield (_LAST_US, _EVENT, event.key, item.id), item

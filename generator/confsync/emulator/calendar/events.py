@@ -118,9 +118,9 @@ def save(room: Room, calendar: Record, event: Event, stamp: int, *, quiet: bool 
     updated_us = event.updated_us if quiet else stamp
     saved = replace(event, changed_us=stamp, updated_us=updated_us, hidden=False)
     saved = replace(saved, key=_write(room, calendar, saved, before))
+    _keep_exceptions(room, before, saved, stamp)
     if before is not None:
-        _keep_series(room, before, saved, stamp)
-        vanished.compare(room, calendar, before, saved, stamp)
+        vanished.compare(room, before, saved, stamp)
     room.touch(event.calendar, stamp)
     return saved
 
@@ -138,11 +138,14 @@ def _write(room: Room, calendar: Record, event: Event, before: Event | None) -> 
     return room.db.execute(_INSERT, (event.calendar, event.id, *columns)).lastrowid or 0
 
 
-def _keep_series(room: Room, before: Event, saved: Event, stamp: int) -> None:
-    lived, lives = not before.cancelled, not saved.cancelled
-    if saved.is_series and lived and not lives:
-        hide_exceptions(room, saved.calendar, saved.id, stamp)
-    elif saved.is_series and lives and not lived:
+def _keep_exceptions(room: Room, before: Event | None, saved: Event, stamp: int) -> None:
+    """Hide what an event's deletion takes along, and show what a series brings (back), as its clients will expect."""
+    if saved.master is not None:
+        return
+    if saved.cancelled:
+        if before is not None and not before.cancelled:
+            hide_exceptions(room, saved.calendar, saved.id, stamp)
+    elif saved.is_series and (before is None or before.cancelled or not before.is_series):
         _show_exceptions(room, saved.calendar, saved.id, stamp)
 
 

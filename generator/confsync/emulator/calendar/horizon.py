@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from confsync.emulator.calendar import times
-from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.clock import MICROSECONDS
 
 if TYPE_CHECKING:
     from confsync.emulator.calendar.events import Event
+
+# A day at the horizon is in sight or not whatever the calendar's zone, for no delta tells that a zone has changed.
+ZONE = "UTC"
 
 _DAY_US = 24 * 3600 * MICROSECONDS
 
@@ -31,9 +33,9 @@ def of_year(room: Room, of: int) -> int:
     return times.to_us(new_year) + room.switches.expansion_days * _DAY_US
 
 
-def of_series(room: Room, calendar: Record, master: Event, of: int) -> int:
+def of_series(room: Room, master: Event, of: int) -> int:
     """Return until when a listing of that year expands a series."""
     if "start" not in master.body:
         return of_year(room, of)
-    start_us = times.moment_us(master.body["start"], calendar.time_zone)
+    start_us = times.moment_us(master.body["start"], ZONE)
     return max(of_year(room, of), start_us + room.switches.expansion_days * _DAY_US)

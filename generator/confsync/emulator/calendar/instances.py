@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from confsync.emulator.calendar import events, recurrence
+from confsync.emulator.calendar import events, horizon, recurrence
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event
 from confsync.emulator.calendar.room import Room
@@ -33,15 +33,37 @@ def expand(
     room: Room, calendar: Record, master: Event, low_us: int | None, high_us: int, *, cancelled: bool
 ) -> list[Event]:
     """Return the occurrences that end after `low_us` and start before `high_us`, by id; cancelled ones if wanted."""
+    found = _expanded(room, master, low_us, high_us, calendar.time_zone)
+    return _wanted(found, calendar, low_us, cancelled=cancelled)
+
+
+def in_sight(
+    room: Room, calendar: Record, master: Event, low_us: int | None, year: int, *, cancelled: bool
+) -> list[Event]:
+    """Do the same where no end is asked for: up to where a listing of that year looks."""
+    found = _expanded(room, master, None, horizon.of_series(room, master, year), horizon.ZONE)
+    return _wanted(found, calendar, low_us, cancelled=cancelled)
+
+
+def _expanded(room: Room, master: Event, low_us: int | None, high_us: int, zone: str) -> list[Event]:
     exceptions = events.exceptions_of(room, master.calendar, master.id)
     stored = {stamp_of(event.id) for event in exceptions}
-    found = [event for event in exceptions if _is_within(event, calendar, low_us, high_us)]
+    found = [event for event in exceptions if _starts_before(event, high_us, zone)]
     if master.is_series:
         series = recurrence.series_of(master.body)
-        for occurrence in series.between(low_us, high_us, calendar.time_zone):
+        for occurrence in series.between(low_us, high_us, zone):
             if series.stamp(occurrence) not in stored:
                 found.append(_instance(master, occurrence))
-    return sorted((event for event in found if cancelled or not event.cancelled), key=lambda event: event.id)
+    return found
+
+
+def _wanted(found: list[Event], calendar: Record, low_us: int | None, *, cancelled: bool) -> list[Event]:
+    kept = [
+        event
+        for event in found
+        if _ends_after(event, calendar, low_us) and (cancelled or not event.cancelled)
+    ]
+    return sorted(kept, key=lambda event: event.id)
 
 
 def _occurrence(room: Room, calendar: int, event_id: str) -> Event | None:
@@ -60,8 +82,13 @@ def _instance(master: Event, occurrence: datetime) -> Event:
     return replace(master, id=event_id, master=master.id, body=body, key=None, removed=False)
 
 
-def _is_within(event: Event, calendar: Record, low_us: int | None, high_us: int) -> bool:
-    start_us, end_us = events.extent(event.body, calendar.time_zone)
-    if start_us is None or end_us is None:
-        return False
-    return start_us < high_us and (low_us is None or end_us > low_us)
+def _starts_before(event: Event, high_us: int, zone: str) -> bool:
+    start_us, _ = events.extent(event.body, zone)
+    return start_us is not None and start_us < high_us
+
+
+def _ends_after(event: Event, calendar: Record, low_us: int | None) -> bool:
+    if low_us is None:
+        return True
+    _, end_us = events.extent(event.body, calendar.time_zone)
+    return end_us is not None and end_us > low_us

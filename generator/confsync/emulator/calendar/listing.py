@@ -7,7 +7,7 @@ delta.
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterator
 from typing import Any
 
 from confsync.emulator.calendar import (
@@ -63,19 +63,19 @@ def list_instances(room: Room, ask: Ask) -> Response:
     """Answer `events.instances`; `timeMin` includes what ends then, as documented."""
     master, given = event_methods.found(room, ask), ask.parameters
     low_us = times.to_us(times.parse(given["timeMin"])) - 1 if "timeMin" in given else None
-    high_us = horizon.of_series(room, ask.calendar, master, horizon.year(room))
+    place, show_deleted = _place(room, ask), given.get("showDeleted", False)
     if "timeMax" in given:
         high_us = times.to_us(times.parse(given["timeMax"]))
-    place = _place(room, ask)
-    show_deleted, limit = given.get("showDeleted", False), page_size(given)
-    found = instances.expand(room, ask.calendar, master, low_us, high_us, cancelled=show_deleted)
+        found = instances.expand(room, ask.calendar, master, low_us, high_us, cancelled=show_deleted)
+    else:
+        year = horizon.year(room)
+        found = instances.in_sight(room, ask.calendar, master, low_us, year, cancelled=show_deleted)
     wanted = given.get("originalStart")
     rest = [event for event in found if (event.id,) > place.key and _starts_at(event, wanted)]
-    end = {}
-    if len(rest) > limit:
-        end["nextPageToken"] = _after(place, (rest[limit - 1].id,)).text()
     looks = view.view_of(ask, ask.calendar, items=True)
-    texts = [view.text_of(room, event, looks) for event in rest[:limit]]
+    shown = (((event.id,), view.text_of(room, event, looks)) for event in rest)
+    texts, key, more = _filled(shown, page_size(given))
+    end = {"nextPageToken": _after(place, key).text()} if more else {}
     return replies.page(ask, _envelope(room, ask, looks.zone) | end, texts)
 
 
@@ -84,7 +84,7 @@ def _page(
 ) -> tuple[list[bytes], tuple[Any, ...], bool]:
     """Return the texts of a page, the key after which the next one goes on, and whether there is a next one."""
     every, limit = room.switches.empty_page_every, query.limit
-    if every and place.number % every == every - 1:
+    if every and place.number % (every + 1) == every:
         return [], place.key, True
     if place.since is not None:
         found = delta.changed(room, query, place.since, place.next_sync, place.key)
@@ -93,9 +93,21 @@ def _page(
         return [text for _, text in stored[:limit]], (last, last), len(stored) > limit
     else:
         found = whole.listed(room, query, place.key)
-    keyed = list(itertools.islice(found, limit + 1))
-    key = keyed[limit - 1][0] if len(keyed) > limit else ()
-    return [items.text_of(room, item, looks) for _, item in keyed[:limit]], key, len(keyed) > limit
+    return _filled(((key, items.text_of(room, item, looks)) for key, item in found), limit)
+
+
+def _filled(
+    found: Iterator[tuple[tuple[Any, ...], bytes]], limit: int
+) -> tuple[list[bytes], tuple[Any, ...], bool]:
+    """Take texts until the page is full: enough of them, or so large that more would be too much."""
+    texts: list[bytes] = []
+    size, last = 0, ()
+    for key, text in found:
+        if len(texts) == limit or (texts and size + len(text) > whole.LARGEST_PAGE):
+            return texts, last, True
+        texts.append(text)
+        size, last = size + len(text), key
+    return texts, (), False
 
 
 def _shows_all(room: Room, query: Query) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.calendar import horizon, recurrence
-from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.room import Room
 
 if TYPE_CHECKING:
@@ -22,15 +21,16 @@ DO UPDATE SET master = excluded.master, original = excluded.original, changed_us
 """
 
 
-def compare(room: Room, calendar: Record, before: Event, saved: Event, stamp: int) -> None:
+def compare(room: Room, before: Event, saved: Event, stamp: int) -> None:
     """Write down which occurrences a change takes away, and forget those that it brings (back).
 
     Whether the event is deleted does not count: of a deleted series' occurrences a delta tells by itself.
     """
-    room.db.execute("DELETE FROM vanished WHERE calendar = ? AND id = ?", (saved.calendar, saved.id))
+    if not saved.is_series:
+        room.db.execute("DELETE FROM vanished WHERE calendar = ? AND id = ?", (saved.calendar, saved.id))
     if not (before.is_series or saved.is_series) or _same_occurrences(before.body, saved.body):
         return
-    old, new = (dict(_listed(room, calendar, event)) for event in (before, saved))
+    old, new = (dict(_listed(room, event)) for event in (before, saved))
     if before.is_series and not saved.is_series:
         old |= _exceptions(room, before)
     gone = [(saved.calendar, id_, *old[id_], stamp) for id_ in old if id_ not in new]
@@ -43,18 +43,14 @@ def _same_occurrences(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one.get(name) == other.get(name) for name in ("start", "recurrence"))
 
 
-def _listed(
-    room: Room, calendar: Record, event: Event
-) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
+def _listed(room: Room, event: Event) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
     """Yield what a listing of single events shows of an event: id → series and original start."""
-    if "start" not in event.body:
-        return
     if not event.is_series:
         yield event.id, (None, None)
         return
     series = recurrence.series_of(event.body)
-    until_us = horizon.of_series(room, calendar, event, horizon.year(room))
-    for occurrence in series.between(None, until_us, calendar.time_zone):
+    until_us = horizon.of_series(room, event, horizon.year(room))
+    for occurrence in series.between(None, until_us, horizon.ZONE):
         original = json.dumps(series.times_at(occurrence)[0])
         yield f"{event.id}_{series.stamp(occurrence)}", (event.id, original)
 

@@ -15,6 +15,9 @@ from confsync.emulator.calendar.view import View
 # An item and the key after which the next page goes on.
 Keyed = tuple[tuple[Any, ...], Item]
 
+# How many bytes of items a page has at most, unless one item alone has more. A usual event has a thousand.
+LARGEST_PAGE = 8_000_000
+
 _OF_LIVING_SERIES = """(master IS NOT NULL AND EXISTS (SELECT 1 FROM events AS parent
   WHERE parent.calendar = events.calendar AND parent.id = events.master AND NOT parent.cancelled))"""
 
@@ -51,8 +54,14 @@ def stored_page(
             *values,
             query.limit + 1,
         ),
-    ).fetchall()
-    return None if any(looked_at for _, _, looked_at in rows) else [(id_, text) for id_, text, _ in rows]
+    )
+    page, size = [], 0
+    for id_, text, looked_at in rows:
+        size += len(text)
+        if looked_at or size > LARGEST_PAGE:
+            return None
+        page.append((id_, text))
+    return page
 
 
 def _rank(query: Query, item: Item) -> tuple[int, str]:
@@ -128,7 +137,7 @@ def _items(room: Room, query: Query, event: Event) -> list[Event]:
 
 
 def _occurrences(room: Room, query: Query, master: Event, *, cancelled: bool) -> list[Event]:
-    until_us = query.high_us
-    if until_us is None:
-        until_us = horizon.of_series(room, query.calendar, master, horizon.year(room))
-    return instances.expand(room, query.calendar, master, query.low_us, until_us, cancelled=cancelled)
+    if query.high_us is None:
+        year = horizon.year(room)
+        return instances.in_sight(room, query.calendar, master, query.low_us, year, cancelled=cancelled)
+    return instances.expand(room, query.calendar, master, query.low_us, query.high_us, cancelled=cancelled)
