@@ -196,6 +196,16 @@ def test_the_source_is_its_creators(service: Callable[[str], Any], alice: Any) -
     assert error_of(alice.insert(**ME, body={**TIMED, "source": {"url": "ftp://x"}}))[:2] == (400, "invalid")
 
 
+def test_guests_do_not_see_the_source(alice: Any, bob: Any) -> None:
+    body = {**TIMED, "id": "meeting01", "attendees": GUESTS, "source": {"url": "https://pages.example/1"}}
+    alice.insert(**ME, body=body).execute()
+    assert "source" not in bob.get(**ME, eventId="meeting01").execute()
+    request = bob.patch(**ME, eventId="meeting01", body={"source": {"url": "https://pages.example/2"}})
+    assert error_of(request)[:2] == (403, "forbiddenForNonCreator")
+    bob.patch(**ME, eventId="meeting01", body={"colorId": "3"}).execute()
+    assert alice.get(**ME, eventId="meeting01").execute()["source"] == body["source"]
+
+
 def test_guests_invite_others_unless_they_may_not(alice: Any, bob: Any, carol: Any) -> None:
     more = {"attendees": [*GUESTS, {"email": "carol@example.com"}]}
     alice.insert(**ME, body={**TIMED, "id": "open01", "attendees": GUESTS}).execute()

@@ -11,13 +11,11 @@ from confsync.emulator.world import World
 from confsync.platform.discovery import Method, discovery
 
 METHODS = list(discovery("calendar").methods.values())
-# Channels are another matter: what they take is tested where they are.
-PLAIN = [method for method in METHODS if method.name not in ("watch", "stop")]
-OF_A_CALENDAR = [method for method in PLAIN if "calendarId" in method.parameters]
+OF_A_CALENDAR = [method for method in METHODS if "calendarId" in method.parameters]
 # The first of its required query parameters, of each method that has some.
 REQUIRED = [
     (method, next(iter(names)))
-    for method in PLAIN
+    for method in METHODS
     if (
         names := [
             name
@@ -49,7 +47,7 @@ def query_parameters(method: Method) -> Iterator[tuple[str, Any]]:
 
 def wrong_values() -> Iterator[tuple[Method, str, str, str]]:
     """Yield method, parameter, a value that it cannot have, and the reason of the refusal."""
-    for method in PLAIN:
+    for method in METHODS:
         for name, description in query_parameters(method):
             if description["type"] in WRONG:
                 yield method, name, WRONG[description["type"]], "invalidParameter"
@@ -89,7 +87,7 @@ def test_a_token_needs_a_scope_of_the_method(world: World, method: Method) -> No
     assert response.json()["error"]["details"][0]["reason"] == "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
 
 
-@pytest.mark.parametrize("method", PLAIN, ids=name_of)
+@pytest.mark.parametrize("method", METHODS, ids=name_of)
 @pytest.mark.parametrize("scope", range(3))
 def test_each_scope_of_a_method_lets_it_pass(world: World, method: Method, scope: int) -> None:
     token = world.oauth.mint("alice@example.com", frozenset({method.scopes[scope % len(method.scopes)]}))
@@ -97,7 +95,7 @@ def test_each_scope_of_a_method_lets_it_pass(world: World, method: Method, scope
     assert reason_of(response) == (400, "invalidParameter")
 
 
-@pytest.mark.parametrize("method", PLAIN, ids=name_of)
+@pytest.mark.parametrize("method", METHODS, ids=name_of)
 def test_an_unknown_parameter_is_refused(world: World, method: Method) -> None:
     response = ask(world, method, "nonsense=1")
     assert reason_of(response) == (400, "invalidParameter")
@@ -118,7 +116,7 @@ def test_a_required_parameter_is_asked_for(world: World, method: Method, name: s
     assert response.json()["error"]["errors"][0]["location"] == name
 
 
-@pytest.mark.parametrize("method", PLAIN, ids=name_of)
+@pytest.mark.parametrize("method", METHODS, ids=name_of)
 def test_alt_is_json_or_nothing(world: World, method: Method) -> None:
     assert reason_of(ask(world, method, "alt=media")) == (400, "invalidParameter")
 

@@ -240,7 +240,7 @@ def test_a_page_token_of_the_listing_is_known(alice: Any, receiver: Receiver) ->
     assert alice.watch(**PRIMARY, pageToken=page, body=channel(receiver)).execute()
 
 
-def test_only_readers_watch_events_and_only_owners_access_rules(
+def test_only_readers_watch_events_and_only_writers_access_rules(
     service: Callable[[str], Any], receiver: Receiver
 ) -> None:
     alice, bob = service(ALICE), service("bob@example.com")
@@ -252,6 +252,9 @@ def test_only_readers_watch_events_and_only_owners_access_rules(
     alice.acl().insert(**PRIMARY, body={**rule, "role": "reader"}).execute()
     assert refused(bob.acl().watch(**theirs))[:2] == (403, "requiredAccessLevel")
     assert bob.events().watch(**theirs).execute()["id"] == "channel-1"
+    alice.acl().insert(**PRIMARY, body={**rule, "role": "writer"}).execute()
+    of_rules = {**theirs, "body": channel(receiver, "channel-2")}
+    assert bob.acl().watch(**of_rules).execute()["id"] == "channel-2"
 
 
 def test_fields_choose_from_the_answer(alice: Any, receiver: Receiver) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from confsync.emulator.world import World
 
+from .push_receiver import Receiver, channel, deliver
+
 DEFAULTS = {
     "autoAddHangouts": "false", "dateFieldOrder": "MDY", "defaultEventLength": "60", "format24HourTime": "false",
     "hideInvitations": "false", "hideWeekends": "false", "locale": "en", "remindOnRespondedEventsOnly": "false",
@@ -77,6 +79,18 @@ def test_a_known_setting_is_not_sent_again(world: World) -> None:
     assert world.request("GET", path, {**alice, "if-none-match": etag}).status == 304
     change(world, b'{"locale": "de"}')
     assert world.request("GET", path, {**alice, "if-none-match": etag}).json()["value"] == "de"
+
+
+def test_a_change_is_told_to_who_watches(world: World, settings: Any, receiver: Receiver) -> None:
+    settings.watch(body=channel(receiver, "settings")).execute()
+    deliver(world)
+    receiver.messages.clear()
+    change(world, b'{"weekStart": "1"}')
+    change(world, b'{"weekStart": "1"}')
+    deliver(world)
+    change(world, b'{"timezone": "Asia/Tokyo"}')
+    deliver(world)
+    assert [message.channel for message in receiver.messages] == ["settings", "settings"]
 
 
 def test_settings_are_everybodys_own(world: World, service: Callable[[str], Any]) -> None:

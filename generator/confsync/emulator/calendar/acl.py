@@ -13,7 +13,7 @@ from confsync.emulator.errors import ApiError
 from confsync.emulator.wire import Response
 
 _SCOPES = ("default", "user", "group", "domain")
-# What everybody may be given; that there is more and it is refused is reported, which it is inferred.
+# What everybody may be given. That some roles are refused is reported, which ones is inferred.
 _PUBLIC = ("none", "freeBusyReader", "reader")
 
 

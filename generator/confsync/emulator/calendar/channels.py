@@ -29,7 +29,7 @@ CREATE INDEX IF NOT EXISTS channels_of_resource ON channels (kind, subject) WHER
 COLUMNS = "id, user, kind, subject, resource_uri, address, token, expires_us, stopped"
 
 # What whoever watches a calendar's collection must be allowed to do there.
-LEAST_ROLES: Mapping[str, str] = {"events": "reader", "acl": "owner"}
+LEAST_ROLES: Mapping[str, str] = {"events": "reader", "acl": "writer"}
 
 
 @dataclass(frozen=True)

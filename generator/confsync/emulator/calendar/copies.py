@@ -16,7 +16,7 @@ from confsync.emulator.calendar.events import Event
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.clock import MICROSECONDS
 
-_OWN = ("reminders", "colorId", "eventLabelId")
+_OWN = ("reminders", "colorId", "eventLabelId", "source")
 _MOST_ANSWERS = 200
 # What an event may have been before: with guests, and a series.
 _ANYTHING = {"attendees": True, "recurrence": True}
