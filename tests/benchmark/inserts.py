@@ -83,9 +83,9 @@ def at_large(bench: Bench, large: Server) -> list[Row]:
         "inserts by size",
         {small_name: partial(_into_small, bench), large_name: partial(large.insert_rate, sizes.inserts)},
     )
-    what = f"rate at {sizes.large:,} events over that at {sizes.small:,}"
+    what = f"rate of inserts at {sizes.large:,} events over that at {sizes.small:,}"
     share = ratio(samples, large_name, small_name)
-    return [Row("inserts", what, share, at_least(0.8), samples, _UNIT)]
+    return [Row("growth", what, share, at_least(0.8), samples, _UNIT)]
 
 
 def _into_small(bench: Bench) -> float:
