@@ -2,14 +2,16 @@
 
 PYTHON ?= python3
 SEED ?=
+SMALL ?=
 
 # Environments are made once for each state of pyproject.toml; after that nothing here needs a network.
 dev := .venv/.installed
 wheel := .venv-wheel/.installed
+peers := .venv-benchmark/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check lint fresh docs wheel mutants clean
+.PHONY: help demo test check lint fresh docs wheel mutants benchmark clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' Makefile
@@ -52,8 +54,12 @@ mutants: $(dev)  ## hunt the mutants whose entry in docs/mutants.json is no long
 	@.venv/bin/python -c "$$hunt"
 	@.venv/bin/cog -r --verbosity=1 docs/mutants.md
 
+benchmark: $(dev) $(peers)  ## measure the local Google beside its peers (SMALL=1: without the million of events)
+	@.venv/bin/python -m tests.benchmark --peers .venv-benchmark $(if $(SMALL),--small) --write docs/benchmark.json
+	@.venv/bin/cog -r --verbosity=1 docs/benchmark.md
+
 clean:  ## remove the environments and whatever tools left behind
-	@rm -rf .venv .venv-wheel dist .confsync .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-wheel .venv-benchmark dist .confsync .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(dev): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -69,4 +75,14 @@ $(wheel): $(dev)
 	@.venv/bin/pip wheel --quiet --no-deps --no-build-isolation -w dist .
 	@.venv/bin/pip freeze --exclude-editable > .venv-wheel/versions.txt
 	@.venv-wheel/bin/pip install --quiet --constraint .venv-wheel/versions.txt "$$(echo dist/*.whl)[test]"
+	@touch $@
+
+# Each as its package installs it; httptools lies apart, so that nothing finds it but the floor that is told where it is.
+$(peers): tests/benchmark/peers.txt
+	@echo "Setting up .venv-benchmark (once) ..."
+	@rm -rf .venv-benchmark && $(PYTHON) -m venv .venv-benchmark
+	@.venv-benchmark/bin/pip install --quiet --requirement tests/benchmark/peers.txt
+	@.venv-benchmark/bin/pip install --quiet --no-deps --target .venv-benchmark/httptools httptools
+	@mkdir .venv-benchmark/npm && .venv-benchmark/bin/npm install --silent --no-package-lock \
+	  --prefix .venv-benchmark/npm emulate@0.12.2
 	@touch $@
