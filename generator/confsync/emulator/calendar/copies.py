@@ -101,7 +101,12 @@ def _settle(room: Room, main: Event, calendar: Record, copy: Event | None, stamp
     if copy and copy.removed and not invited:
         # Asked again later, the guest shall have the event again.
         room.db.execute("UPDATE events SET removed = 0 WHERE key = ?", (copy.key,))
+    if copy and copy.master != main.master:
+        # The occurrence went over to the second half of a series that was split.
+        copy = replace(copy, master=main.master)
     live = invited and not main.cancelled and not (copy and copy.removed)
+    if copy and copy.hidden and _is_series_removed(room, copy):
+        return  # The guest deleted the series and its exceptions with it.
     if copy is None:
         _begin(room, main, calendar, live, stamp)
     elif live:
@@ -118,6 +123,11 @@ def _with_own_answer(
 ) -> list[dict[str, Any]]:
     own = next((person for person in copy.get("attendees", ()) if person["email"] == email), None)
     return [own if own and person["email"] == email else person for person in people]
+
+
+def _is_series_removed(room: Room, copy: Event) -> bool:
+    series = events.load(room, copy.calendar, copy.master) if copy.master else None
+    return series is not None and series.removed
 
 
 def _begin(room: Room, main: Event, calendar: Record, live: bool, stamp: int) -> None:
