@@ -20,6 +20,7 @@ from confsync.verify.chance_draw import (
     title,
 )
 from confsync.verify.chance_faults import faults_of
+from confsync.verify.chance_gestures import GESTURES, OF_BOTH, OF_GUESTS, OF_SERIES, empty_bin
 from confsync.verify.history import History
 
 JsonObject = dict[str, Any]
@@ -51,23 +52,25 @@ def _act(draw: Draw) -> None:
     kinds = [kind for kind, _ in _ACTIONS]
     weights = [weight for _, weight in _ACTIONS]
     action = draw.chance.choices(kinds, weights)[0]
-    if action in (_create, _abandon, _expire, pass_time):
+    if action in (_create, _abandon, _expire, empty_bin, pass_time):
         action(draw)
     elif action is _undo:
         gone = [event for event in draw.known if event.gone]
         _undo(draw, draw.chance.choice(gone)) if gone else _create(draw)
     elif alive:
-        fitting = [event for event in alive if _fits(action, event)] or alive
-        action(draw, draw.chance.choice(fitting))
+        fitting = [event for event in alive if _fits(action, event)]
+        if not fitting and action in OF_SERIES:
+            action = _repeat
+        action(draw, draw.chance.choice(fitting or alive))
     else:
         _create(draw)
 
 
 def _fits(action: Callable[..., None], event: Known) -> bool:
     """Tell whether the action makes sense for the event, as far as is remembered."""
-    if action in (_edit_occurrence, _cancel_occurrence):
-        return event.recurring
-    return event.guests and not event.calendar if action in (_answer, _delete_copy) else True
+    repeats = action in (_edit_occurrence, _cancel_occurrence, *OF_SERIES, *OF_BOTH)
+    invited = action in (_answer, _delete_copy, *OF_GUESTS, *OF_BOTH)
+    return (event.recurring or not repeats) and ((event.guests and not event.calendar) or not invited)
 
 
 def _create(draw: Draw) -> None:
@@ -134,9 +137,14 @@ def _hide(draw: Draw, event: Known) -> None:
 
 
 def _repeat(draw: Draw, event: Known) -> None:
+    """Let it repeat, or repeat no longer: by the API or in Calendar's own pages."""
     rule = [] if event.recurring else [draw.chance.choice(RULES)]
+    kind = draw.chance.choice(("change", "make-single" if event.recurring else "make-recurring"))
+    step: JsonObject = {"with": {"recurrence": rule}} if kind != "make-single" else {}
+    if kind == "make-single" and draw.chance.random() < 0.5:
+        step["occurrence"] = draw.chance.randint(0, 4)
     event.recurring = not event.recurring
-    add(draw, "change", actor(draw, event), event.name, **{"with": {"recurrence": rule}})
+    add(draw, kind, actor(draw, event), event.name, **step)
 
 
 def _edit_occurrence(draw: Draw, event: Known) -> None:
@@ -157,13 +165,9 @@ def _cancel_occurrence(draw: Draw, event: Known) -> None:
 
 def _invite(draw: Draw, event: Known) -> None:
     event.guests = True
-    add(
-        draw,
-        "change",
-        event.owner,
-        event.name,
-        **{"with": {"attendees": [{"email": email} for email in PEOPLE]}},
-    )
+    listed: JsonObject = {"with": {"attendees": [{"email": email} for email in PEOPLE]}}
+    kind, step = draw.chance.choice((("change", listed), ("invite", {"guests": list(PEOPLE)})))
+    add(draw, kind, event.owner, event.name, **step)
 
 
 def _answer(draw: Draw, event: Known) -> None:
@@ -172,7 +176,7 @@ def _answer(draw: Draw, event: Known) -> None:
 
 
 def _delete_copy(draw: Draw, event: Known) -> None:
-    add(draw, "delete", other(event.owner), event.name)
+    add(draw, draw.chance.choice(("delete", "remove-from-my-calendar")), other(event.owner), event.name)
 
 
 def _copy(draw: Draw, event: Known) -> None:
@@ -189,7 +193,9 @@ def _copy(draw: Draw, event: Known) -> None:
 
 
 def _remove_conference(draw: Draw, event: Known) -> None:
-    add(draw, "remove-conference", actor(draw, event), event.name)
+    one = event.recurring and draw.chance.random() < 0.3
+    which = {"occurrence": draw.chance.randint(0, 4)} if one else {}
+    add(draw, "remove-conference", actor(draw, event), event.name, **which)
 
 
 def _replace_conference(draw: Draw, event: Known) -> None:
@@ -214,7 +220,8 @@ def _linger(draw: Draw, event: Known) -> None:
 
 def _move(draw: Draw, event: Known) -> None:
     event.calendar = "" if event.calendar else TEAM
-    add(draw, "move", actor(draw, event), event.name, calendar=event.calendar)
+    kind = draw.chance.choice(("move", "change-calendar"))
+    add(draw, kind, actor(draw, event), event.name, calendar=event.calendar)
 
 
 def _delete(draw: Draw, event: Known) -> None:
@@ -224,7 +231,7 @@ def _delete(draw: Draw, event: Known) -> None:
 
 def _undo(draw: Draw, event: Known) -> None:
     event.gone = False
-    add(draw, "undo", actor(draw, event), event.name)
+    add(draw, draw.chance.choice(("undo", "restore")), actor(draw, event), event.name)
 
 
 def _regret(draw: Draw, event: Known) -> None:
@@ -233,7 +240,7 @@ def _regret(draw: Draw, event: Known) -> None:
     add(draw, "delete", who, event.name)
     deliver(draw)
     draw.steps.append({"do": "advance", "seconds": draw.chance.choice(REGRETS)})
-    add(draw, "undo", who, event.name)
+    add(draw, draw.chance.choice(("undo", "restore")), who, event.name)
     if draw.chance.random() < 0.3:
         _remove_conference(draw, event)
 
@@ -252,5 +259,5 @@ _ACTIONS: tuple[tuple[Callable[..., None], int], ...] = (
     (_create, 10), (_abandon, 3), (_linger, 5), (_rename, 10), (_hesitate, 7), (_reschedule, 8), (_colour, 3),
     (_hide, 3), (_repeat, 5), (_edit_occurrence, 6), (_cancel_occurrence, 5), (_invite, 4), (_answer, 4),
     (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 8),
-    (_undo, 6), (_regret, 4), (_expire, 3), (pass_time, 9),
+    (_undo, 6), (_regret, 4), (_expire, 3), (pass_time, 9), *GESTURES,
 )  # fmt: skip
