@@ -48,7 +48,7 @@ class Names:
         if step["do"] in ("create", "copy", "copy-to"):
             self._owners[name] = step["who"]
         elif step["do"] in ("split", "duplicate"):
-            self._owners[name] = self._owners.get(step["event"], step["who"])
+            self._owners[name] = self._owners.get(step["event"], str(step["who"]))
             (self._shared.add if step["event"] in self._shared else self._shared.discard)(name)
         elif step["do"] == "transfer":
             self._owners[name] = step["to"]
