@@ -20,7 +20,7 @@ from confsync.verify.chance_draw import (
     title,
 )
 from confsync.verify.chance_faults import faults_of
-from confsync.verify.chance_gestures import GESTURES, OF_BOTH, OF_GUESTS, OF_SERIES, empty_bin
+from confsync.verify.chance_gestures import GESTURES, OF_GUESTS, OF_SERIES, empty_bin
 from confsync.verify.history import History
 
 JsonObject = dict[str, Any]
@@ -59,8 +59,7 @@ def _act(draw: Draw) -> None:
         _undo(draw, draw.chance.choice(gone)) if gone else _create(draw)
     elif alive:
         fitting = [event for event in alive if _fits(action, event)]
-        if not fitting and action in OF_SERIES:
-            action = _repeat
+        action = action if fitting else _INSTEAD.get(action, action)
         action(draw, draw.chance.choice(fitting or alive))
     else:
         _create(draw)
@@ -68,8 +67,8 @@ def _act(draw: Draw) -> None:
 
 def _fits(action: Callable[..., None], event: Known) -> bool:
     """Tell whether the action makes sense for the event, as far as is remembered."""
-    repeats = action in (_edit_occurrence, _cancel_occurrence, *OF_SERIES, *OF_BOTH)
-    invited = action in (_answer, _delete_copy, *OF_GUESTS, *OF_BOTH)
+    repeats = action in (_edit_occurrence, _cancel_occurrence, *OF_SERIES)
+    invited = action in (_answer, _delete_copy, *OF_GUESTS)
     return (event.recurring or not repeats) and ((event.guests and not event.calendar) or not invited)
 
 
@@ -261,3 +260,8 @@ _ACTIONS: tuple[tuple[Callable[..., None], int], ...] = (
     (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 8),
     (_undo, 6), (_regret, 4), (_expire, 3), (pass_time, 9), *GESTURES,
 )  # fmt: skip
+# What is done where no event is fit for it, so that one may be the next time.
+_INSTEAD: dict[Callable[..., None], Callable[..., None]] = {
+    **dict.fromkeys((_edit_occurrence, _cancel_occurrence, *OF_SERIES), _repeat),
+    **dict.fromkeys((_answer, _delete_copy, *OF_GUESTS), _invite),
+}

@@ -123,6 +123,5 @@ GESTURES: tuple[tuple[Callable[..., None], int], ...] = (
     (split, 8), (delete_following, 3), (change_all, 3), (drag, 4), (call_otherwise, 2), (duplicate, 3), (copy_to, 2),
     (meet, 2), (answer_occurrence, 2), (uninvite, 2), (transfer, 2), (empty_bin, 2),
 )  # fmt: skip
-OF_SERIES = (split, delete_following, change_all)
-OF_GUESTS = (uninvite, transfer)
-OF_BOTH = (answer_occurrence,)
+OF_SERIES = (split, delete_following, change_all, answer_occurrence)
+OF_GUESTS = (uninvite, transfer, answer_occurrence)
