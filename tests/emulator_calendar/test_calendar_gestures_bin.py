@@ -137,3 +137,20 @@ def test_the_bin_keeps_what_something_living_needs(alice: Any, bob: Any, gesture
     assert status_of(alice.get(**ME, eventId=meeting)) == 404
     gesture("restore", "bob", eventId=meeting)
     assert get(alice, meeting)["status"] == "confirmed"
+
+
+def test_a_guest_takes_a_series_back_as_it_is_by_now(alice: Any, bob: Any, gesture: Any) -> None:
+    series = insert(alice, WEEKLY, attendees=[BOB])
+    patch(alice, series + SECOND, summary="Own")
+    gesture("remove-from-my-calendar", "bob", eventId=series)
+    assert listed(bob) == {}
+    patch(alice, series + SECOND, summary="Changed")
+    gesture("delete", "alice", eventId=series + THIRD)
+    assert listed(bob) == {}
+    gesture("restore", "bob", eventId=series)
+    assert statuses(listed(bob)) == {
+        series: "confirmed",
+        series + SECOND: "confirmed",
+        series + THIRD: "cancelled",
+    }
+    assert get(bob, series + SECOND)["summary"] == "Changed"

@@ -29,7 +29,7 @@ def spread(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> No
     if lag_us:
         late.put_off(room, main.calendar, main.id, stamp + lag_us)
     else:
-        _spread(room, main, before, stamp)
+        spread_now(room, main, before, stamp)
 
 
 def catch_up(room: Room) -> bool:
@@ -38,11 +38,12 @@ def catch_up(room: Room) -> bool:
     for calendar, event_id in due:
         main = instances.find(room, calendar, event_id)
         if main is not None and not main.is_copy:
-            _spread(room, main, _ANYTHING, room.stamp())
+            spread_now(room, main, _ANYTHING, room.stamp())
     return bool(due)
 
 
-def _spread(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
+def spread_now(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
+    """Bring all copies in line at once, those of a series' exceptions too."""
     if main.body.get("attendees") or before.get("attendees"):
         spread_one(room, main, stamp)
     if main.is_series or "recurrence" in before:
