@@ -49,12 +49,14 @@ function conferenceParameters_(event) {
 /**
  * Returns the id of the conference of ours that the event carries, empty when
  * there is none. One that has a record stays ours, also when its solution is
- * no longer offered.
+ * no longer offered. A series without any occurrence carries none, for nobody
+ * can see it.
  * @param {Object} store
  * @param {Object} event
  * @return {string}
  */
 function carriedConference_(store, event) {
+  if (neverTakesPlace_(event)) return "";
   const conferenceId = (event.conferenceData || {}).conferenceId || "";
   return eventHasConference(event) || store.records.has(conferenceId) ?
     conferenceId : "";

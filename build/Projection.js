@@ -90,6 +90,22 @@ function eventEnd_(event) {
 }
 
 /**
+ * Tells whether it is plain to see that a series has no occurrence: all of its
+ * rules end before it begins.
+ * @param {Object} event
+ * @return {boolean}
+ */
+function neverTakesPlace_(event) {
+  const start = Math.floor(eventTime_(event.start).ms / 60000);
+  const rules = (event.recurrence || [])
+    .filter((line) => !/^(EXRULE|EXDATE)/.test(line));
+  const limits = rules.filter((line) => line.startsWith("RRULE:"))
+    .map((line) => ruleParts_(line.slice(6)).UNTIL);
+  return rules.length > 0 && rules.length === limits.length &&
+    limits.every((limit) => Boolean(limit) && parseUntil_(limit) < start);
+}
+
+/**
  * Returns the minute by which the last occurrence of an RRULE has begun,
  * FOREVER when that is not plain to see. It is exact for days and weeks without
  * BY… parts, but for a change of clocks, and otherwise an upper bound.
@@ -98,9 +114,7 @@ function eventEnd_(event) {
  * @return {number}
  */
 function ruleEnd_(rule, start) {
-  const parts = Object.fromEntries(rule.split(";")
-    .filter((part) => part.includes("="))
-    .map((part) => [part.split("=")[0], part.slice(part.indexOf("=") + 1)]));
+  const parts = ruleParts_(rule);
   const known = ["FREQ", "COUNT", "UNTIL", "INTERVAL", "WKST"];
   if (parts.FREQ === "WEEKLY") known.push("BYDAY");
   const plain = Object.keys(parts).every((name) => known.includes(name)) &&
@@ -118,6 +132,17 @@ function ruleEnd_(rule, start) {
   }
   if (!parts.COUNT || !plain) return FOREVER;
   return start + (Number(parts.COUNT) - (parts.BYDAY ? 0 : 1)) * step;
+}
+
+/**
+ * Returns the parts of an RRULE by their names.
+ * @param {string} rule
+ * @return {Object}
+ */
+function ruleParts_(rule) {
+  return Object.fromEntries(rule.split(";")
+    .filter((part) => part.includes("="))
+    .map((part) => [part.split("=")[0], part.slice(part.indexOf("=") + 1)]));
 }
 
 /**

@@ -1,5 +1,6 @@
 """A world with three users, and Google's own client for each of them."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -73,3 +74,16 @@ def refusal() -> Callable[[Any], tuple[int, str]]:
         return caught.value.resp.status, caught.value.error_details[0]["reason"]
 
     return refused
+
+
+@pytest.fixture
+def gesture(world: World) -> Callable[..., Any]:
+    """Do something in Calendar's pages: `gesture("rename", "alice", eventId=…)` returns the events, or the refusal."""
+
+    def do(name: str, user: str, **keys: Any) -> Any:
+        body = json.dumps({"user": f"{user}@example.com", **keys}).encode()
+        answer = world.request("POST", f"/emulator/gestures/{name}", {}, body)
+        told = answer.json()
+        return told["events"] if answer.status == 200 else f"{answer.status} {told['error']['message']}"
+
+    return do

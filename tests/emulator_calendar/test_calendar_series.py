@@ -195,6 +195,15 @@ def test_a_window_keeps_a_series_when_an_occurrence_is_in_it(alice: Any) -> None
     ]
 
 
+def test_a_window_keeps_a_series_of_which_a_deleted_occurrence_is_in_it(alice: Any) -> None:
+    master = insert(alice)
+    deleted = f"{master}_20260323T080000Z"
+    alice.delete(**ME, eventId=deleted).execute()
+    inside = {"timeMin": "2026-03-23T00:00:00Z", "timeMax": "2026-03-24T00:00:00Z"}
+    assert [item["id"] for item in listed(alice, **inside)] == [master, deleted]
+    assert listed(alice, singleEvents=True, **inside) == []
+
+
 def test_an_occurrence_that_was_moved_into_a_window_is_found_there(alice: Any) -> None:
     master = insert(alice)
     body = {"start": {"dateTime": "2026-08-01T09:00:00Z"}, "end": {"dateTime": "2026-08-01T10:00:00Z"}}

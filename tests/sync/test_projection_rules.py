@@ -12,6 +12,7 @@ from confsync.sync.projection import (
     event_context,
     event_end,
     fingerprint_of,
+    never_takes_place,
     project_event,
     rule_end,
     update_context,
@@ -126,6 +127,26 @@ ENDS_AT = minute(datetime(2026, 3, 2, 10), "UTC")
 )
 def test_the_end_of_an_event(recurrence, ends):
     assert event_end(event(recurrence=recurrence)) == ends
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "never"),
+    [
+        ([], False),
+        (["RRULE:FREQ=DAILY"], False),
+        (["RRULE:FREQ=DAILY;COUNT=2"], False),
+        (["RRULE:FREQ=DAILY;UNTIL=20260302T090000Z"], False),
+        (["RRULE:FREQ=DAILY;UNTIL=20260302T085900Z"], True),
+        (["RRULE:FREQ=DAILY;UNTIL=20260302T085900Z", "EXDATE:20260309T090000Z"], True),
+        (["RRULE:FREQ=DAILY;UNTIL=20260302T085900Z", "RRULE:FREQ=DAILY;COUNT=1"], False),
+        (["RRULE:FREQ=DAILY;UNTIL=20260302T085900Z", "RDATE:20260309T090000Z"], False),
+        (["EXDATE:20260302T090000Z"], False),
+        (["RRULE:FREQ=DAILY;UNTIL=20260301"], False),
+        (["RRULE:FREQ=DAILY;UNTIL=20260227"], True),
+    ],
+)
+def test_a_series_whose_rules_end_before_it_begins_never_takes_place(recurrence, never):
+    assert never_takes_place(event(recurrence=recurrence)) == never
 
 
 def test_an_all_day_event_keeps_its_dates(config):

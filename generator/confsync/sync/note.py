@@ -10,6 +10,7 @@ from confsync.sync.links import find_link, linked_conferences
 from confsync.sync.projection import (
     event_end,
     fingerprint_of,
+    never_takes_place,
     project_event,
     update_context,
 )
@@ -50,8 +51,11 @@ def conference_parameters(event: JsonObject) -> JsonObject:
 def carried_conference(config: JsonObject, store: Store, event: JsonObject) -> str:
     """Return the id of the conference of ours that the event carries, empty when there is none.
 
-    One that has a record stays ours, also when its solution is no longer offered.
+    One that has a record stays ours, also when its solution is no longer offered. A series without any occurrence
+    carries none, for nobody can see it.
     """
+    if never_takes_place(event):
+        return ""
     conference_id: str = (event.get("conferenceData") or {}).get("conferenceId", "")
     return conference_id if event_has_conference(config, event) or conference_id in store.records else ""
 

@@ -77,12 +77,20 @@ def event_end(event: JsonObject) -> int:
     return min(latest + end - start, FOREVER)
 
 
+def never_takes_place(event: JsonObject) -> bool:
+    """Tell whether it is plain to see that a series has no occurrence: all of its rules end before it begins."""
+    start = int(event_time(event.get("start"))["ms"]) // 60000
+    rules = [line for line in event.get("recurrence", []) if not line.startswith(("EXRULE", "EXDATE"))]
+    limits = [rule_parts(line[6:]).get("UNTIL") for line in rules if line.startswith("RRULE:")]
+    return 0 < len(rules) == len(limits) and all(limit and parse_until(limit) < start for limit in limits)
+
+
 def rule_end(rule: str, start: int) -> int:
     """Return the minute by which the last occurrence of an RRULE has begun, FOREVER when that is not plain to see.
 
     It is exact for days and weeks without BY… parts, but for a change of clocks, and otherwise an upper bound.
     """
-    parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
+    parts = rule_parts(rule)
     known = ["FREQ", "COUNT", "UNTIL", "INTERVAL", "WKST"]
     if parts.get("FREQ") == "WEEKLY":
         known.append("BYDAY")
@@ -96,6 +104,11 @@ def rule_end(rule: str, start: int) -> int:
     if "COUNT" not in parts or not plain:
         return FOREVER
     return start + (int(parts["COUNT"]) - (0 if "BYDAY" in parts else 1)) * step
+
+
+def rule_parts(rule: str) -> dict[str, str]:
+    """Return the parts of an RRULE by their names."""
+    return dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
 
 
 def step_days(frequency: str, start: int) -> int:

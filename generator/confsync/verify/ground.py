@@ -16,7 +16,7 @@ from confsync.emulator.execution import Runtime
 from confsync.emulator.twin import TwinHttp
 from confsync.emulator.world import VIRTUAL_START_US, World
 from confsync.render import render
-from confsync.verify.chance import PEOPLE
+from confsync.verify.chance_draw import PEOPLE
 from confsync.verify.stage import Stage
 from confsync.verify.wing import PythonWing
 from confsync.verify.witness import Witness

@@ -49,6 +49,11 @@ NOTING = (
             "if user == store.me:\n        return True",
         ),
     ),
+    both(
+        "a series that never takes place carries its conference",
+        ("Note.js", "if (neverTakesPlace_(event))", "if (false)"),
+        ("confsync.sync.note", "if never_takes_place(event):", "if False:"),
+    ),
     Mutant(
         "an event is known by its id alone, whatever its calendar",
         [

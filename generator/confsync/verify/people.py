@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from confsync.verify import gestures
 from confsync.verify.stage import Stage, StageError
 
 Step = Mapping[str, Any]
@@ -54,6 +55,9 @@ class People:
             return self.stage.deliver("together")
         if step["do"] == "advance":
             return self.stage.advance(int(step["seconds"]))
+        if gestures.is_gesture(step):
+            self._gesture(step)
+            return []
         if step["do"] not in self._actions:
             raise StageError("nobody knows how to do that.", where=str(step["do"]))
         self._actions[step["do"]](step)
@@ -147,7 +151,8 @@ class People:
 
     def _occurrence(self, step: Step) -> str:
         """Return the id of an occurrence of a series, counted from 0."""
-        asked = {"maxResults": step["occurrence"] + 1, "showDeleted": step["do"] == "undo"}
+        gone = step["do"] in ("undo", "restore")
+        asked = {"maxResults": step["occurrence"] + 1, "showDeleted": gone}
         found = self._ask(step, "instances", **asked).get("items", [])
         if len(found) <= step["occurrence"]:
             raise StageError("it does not occur so often.", where=str(step["event"]))
@@ -171,11 +176,29 @@ class People:
         self._places[step["event"]] = (target, moved["id"])
 
     def _remove_conference(self, step: Step) -> None:
-        self._ask(step, "patch", body={"conferenceData": None}, conferenceDataVersion=1)
+        occurrence = {"eventId": self._occurrence(step)} if "occurrence" in step else {}
+        self._ask(step, "patch", body={"conferenceData": None}, conferenceDataVersion=1, **occurrence)
 
     def _undo(self, step: Step) -> None:
         occurrence = {"eventId": self._occurrence(step)} if "occurrence" in step else {}
         self._ask(step, "patch", body={"status": "confirmed"}, **occurrence)
+
+    def _gesture(self, step: Step) -> None:
+        """Do something in Calendar's own pages; what it makes is known by the name `as`."""
+        calendar_id, event = self._calendar(step), {}
+        asked = {"user": step["who"], "calendarId": calendar_id} | gestures.keys(step)
+        if "event" in step:
+            asked["calendarId"], event_id = self._place(step["who"], step["event"])
+            event = {"eventId": self._occurrence(step) if "occurrence" in step else event_id}
+        if step["do"] in ("copy-to", "change-calendar"):
+            asked["destination"] = calendar_id
+        found = self.stage.control("POST", gestures.route(step), asked | event)["events"]
+        if "as" in step:
+            made_in = calendar_id if step["do"] == "copy-to" else asked["calendarId"]
+            self._places[step["as"]] = (made_in, found[-1]["id"])
+        if step["do"] in ("change-calendar", "transfer"):
+            target = step.get("to") or calendar_id
+            self._places[step["event"]] = (target, found[-1]["id"])
 
     def _add_calendar(self, step: Step) -> None:
         made = self.stage.google(step["who"], "calendars", "insert", body={"summary": step["event"]})

@@ -9,7 +9,7 @@ from typing import Any
 from googleapiclient.errors import HttpError
 
 from confsync.addon import Addon
-from confsync.verify.chance import PEOPLE
+from confsync.verify.chance_draw import PEOPLE
 from confsync.verify.comparison import Difference, compare, compare_states
 from confsync.verify.costs import wasteful
 from confsync.verify.ground import Ground, Wing, ground

@@ -17,7 +17,7 @@ from dateutil.rrule import rrulestr
 
 JsonObject = Mapping[str, Any]
 
-ENDLESS = datetime(9999, 1, 1, tzinfo=UTC)
+ENDLESS, NEVER = datetime(9999, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
 CONFERENCE_URL = re.compile(r"https://conferences\.example/v1/conferences(?:/([^/?]+))?")
 # The safety net comes by once an hour, and a refused request is asked again an hour later at most.
 PATIENCE = timedelta(hours=4)
@@ -152,7 +152,10 @@ def carriers_of(observed: Observed, user: str, conference_id: str) -> list[JsonO
 
 
 def _live(now: datetime, calendar: JsonObject, configured: Configured) -> Iterator[JsonObject]:
-    """Yield the events with a conference that are not cancelled and ended no longer ago than the prune grace."""
+    """Yield the events with a conference that are not cancelled and ended no longer ago than the prune grace.
+
+    A series without any occurrence never takes place: it is not live.
+    """
     pruned = now - timedelta(minutes=configured.prune)
     for event in calendar["events"]:
         has_conference = "conferenceId" in (event.get("conferenceData") or {})
@@ -304,7 +307,7 @@ def _instant(time: JsonObject) -> datetime:
 
 
 def _end(event: JsonObject) -> datetime:
-    """Return when the event, or the last occurrence of a series, ends."""
+    """Return when the event, or the last occurrence of a series, ends; NEVER when it has none."""
     start, end = _instant(event["start"]), _instant(event["end"])
     rules = event.get("recurrence", [])
     if not rules:
@@ -313,4 +316,4 @@ def _end(event: JsonObject) -> datetime:
         return ENDLESS
     text = "\n".join(rules).replace("Z", "")
     occurrences = list(rrulestr(text, dtstart=start.replace(tzinfo=None), forceset=True))
-    return (occurrences[-1].replace(tzinfo=UTC) if occurrences else start) + (end - start)
+    return occurrences[-1].replace(tzinfo=UTC) + (end - start) if occurrences else NEVER

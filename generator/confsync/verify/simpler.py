@@ -43,6 +43,8 @@ def _simpler_event(step: Step) -> Iterator[JsonObject]:
     event = step["with"]
     if step["do"] == "copy":
         yield {name: value for name, value in step.items() if name != "with"}
+    if step["do"] == "split" and event:
+        yield dict(step) | {"with": {}}
     if step["do"] != "create" and set(TIMES) < set(event):
         yield dict(step) | {"with": {key: value for key, value in event.items() if key not in TIMES}}
     for key in event:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from confsync.verify.gestures import MAKING, MOVING
 from confsync.verify.happened import Happened
 
 JsonObject = Mapping[str, Any]
 
 SHORT = 6
+# An event's own id, that of the half of a split series, and that of an occurrence.
+EVENT_ID = re.compile(r"([^_]+)(_R[\dT]+)?(_[\dTZ]+)?")
+# Steps that give their event another title.
+TITLING = ("create", "change", "change-all", "rename", "copy", "split")
 
 
 class Names:
@@ -31,15 +37,23 @@ class Names:
     def meet(self, step: JsonObject) -> None:
         """Learn from a step what its event is called and whose it is."""
         name = str(step.get("as") or step.get("event") or "")
-        if step["do"] in ("create", "copy"):
-            self._owners[name] = step["who"]
-        if step["do"] in ("create", "copy", "move"):
-            (self._shared.add if step.get("calendar") else self._shared.discard)(name)
-        if step["do"] == "copy":
+        self._meet_owner(step, name)
+        if step["do"] in MAKING:
             self._titles[name] = self._titles.get(step["event"], "")
-        changed = step.get("with")
-        if step["do"] in ("create", "change", "copy") and isinstance(changed, Mapping):
+        changed, one = step.get("with"), step["do"] == "rename" and "occurrence" in step
+        if step["do"] in TITLING and isinstance(changed, Mapping) and not one:
             self._titles[name] = str(changed.get("summary", self._titles.get(name, "")))
+
+    def _meet_owner(self, step: JsonObject, name: str) -> None:
+        if step["do"] in ("create", "copy", "copy-to"):
+            self._owners[name] = step["who"]
+        elif step["do"] in ("split", "duplicate"):
+            self._owners[name] = self._owners.get(step["event"], str(step["who"]))
+            (self._shared.add if step["event"] in self._shared else self._shared.discard)(name)
+        elif step["do"] == "transfer":
+            self._owners[name] = step["to"]
+        if step["do"] in ("create", "copy", "copy-to", "transfer", *MOVING):
+            (self._shared.add if step.get("calendar") else self._shared.discard)(name)
 
     def event(self, name: str) -> str:
         """Return how an event is called that a step names."""
@@ -48,9 +62,11 @@ class Names:
 
     def event_by_id(self, event_id: str) -> str:
         """Return how an event is called that a call names; an occurrence is one of its series."""
-        series, _, occurrence = event_id.partition("_")
+        found = EVENT_ID.fullmatch(event_id)
+        series, later, occurrence = (found[1], found[2], found[3]) if found else (event_id, "", "")
         name = self.event(self._events[series]) if series in self._events else f"event {series[:SHORT]}"
-        return f"an occurrence of {name}" if occurrence else name
+        whole = f"a later part of {name}" if later else name
+        return f"an occurrence of {whole}" if occurrence else whole
 
     def owns(self, who: str, event: str) -> bool:
         """Tell whether a person does not only have a guest's copy of the event: made it, or shares its calendar."""

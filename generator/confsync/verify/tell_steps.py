@@ -66,8 +66,12 @@ def _event(step: JsonObject, names: Names) -> str:
     return names.event(step["event"])
 
 
+def _where(step: JsonObject, names: Names) -> str:
+    return names.calendar(step.get("calendar", ""), step["who"])
+
+
 def _create(step: JsonObject, names: Names) -> str:
-    where = names.calendar(step.get("calendar", ""), step["who"])
+    where = _where(step, names)
     chosen = f" with “{step['solution']}”" if "solution" in step else ""
     title = step["with"].get("summary", "")
     more = ", ".join(_looks({key: value for key, value in step["with"].items() if key != "summary"}))
@@ -75,7 +79,7 @@ def _create(step: JsonObject, names: Names) -> str:
 
 
 def _abandon(step: JsonObject, names: Names) -> str:
-    where = names.calendar(step.get("calendar", ""), step["who"])
+    where = _where(step, names)
     return f"{_who(step)} opens a new event in {where}, chooses “{step['solution']}”, and closes it without saving"
 
 
@@ -107,19 +111,17 @@ def _cancel_occurrence(step: JsonObject, names: Names) -> str:
 
 
 def _copy(step: JsonObject, names: Names) -> str:
-    where = names.calendar(step.get("calendar", ""), step["who"])
     looks = ", ".join(_looks(step.get("with", {})))
-    return f"{_who(step)} copies {_event(step, names)} to {where} as {step['as']}" + (
-        f": {looks}" if looks else ""
-    )
+    copied = f"{_who(step)} copies {_event(step, names)} to {_where(step, names)} as {step['as']}"
+    return copied + (f": {looks}" if looks else "")
 
 
 def _move(step: JsonObject, names: Names) -> str:
-    return f"{_who(step)} moves {_event(step, names)} to {names.calendar(step['calendar'], step['who'])}"
+    return f"{_who(step)} moves {_event(step, names)} to {_where(step, names)}"
 
 
 def _remove_conference(step: JsonObject, names: Names) -> str:
-    return f"{_who(step)} removes the conference from {_event(step, names)}"
+    return f"{_who(step)} removes the conference from {_occurrence(step, names)}"
 
 
 def _replace_conference(step: JsonObject, names: Names) -> str:
@@ -145,6 +147,72 @@ def _close_editor(step: JsonObject, names: Names) -> str:
 
 def _undo(step: JsonObject, names: Names) -> str:
     return f"{_who(step)} undoes the deletion of {_occurrence(step, names)}"
+
+
+def _split(step: JsonObject, names: Names) -> str:
+    looks = ", ".join(_looks(step["with"])) or "nothing new"
+    return f"{_who(step)} changes {_occurrence(step, names)} and all that follow, from now on {step['as']}: {looks}"
+
+
+def _change_all(step: JsonObject, names: Names) -> str:
+    looks = ", ".join(_looks(step["with"]))
+    return f"{_who(step)} opens {_occurrence(step, names)} and changes all of them: {looks}"
+
+
+def _delete_following(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} deletes {_occurrence(step, names)} and all that follow"
+
+
+def _reschedule(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} drags {_occurrence(step, names)} to another time: {', '.join(_looks(step['with']))}"
+
+
+def _rename(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} calls {_occurrence(step, names)} “{step['with']['summary']}”"
+
+
+def _make_recurring(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} lets {_event(step, names)} repeat: {', '.join(_looks(step['with']))}"
+
+
+def _make_single(step: JsonObject, names: Names) -> str:
+    left = f", {_occurrence(step, names)} is left" if "occurrence" in step else ""
+    return f"{_who(step)} lets {_event(step, names)} repeat no longer{left}"
+
+
+def _restore(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} takes {_occurrence(step, names)} out of the bin"
+
+
+def _empty_bin(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} empties the bin of {_where(step, names)}"
+
+
+def _duplicate(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} duplicates {_occurrence(step, names)} as {step['as']}"
+
+
+def _add_conference(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} puts a Google Meet conference on {_occurrence(step, names)}"
+
+
+def _invite(step: JsonObject, names: Names) -> str:
+    guests = _people([{"email": guest} for guest in step["guests"]])
+    if step["do"] == "uninvite":
+        return f"{_who(step)} takes {guests} off the guests of {_occurrence(step, names)}"
+    return f"{_who(step)} invites {guests} to {_occurrence(step, names)}"
+
+
+def _answer_occurrence(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} answers “{step['answer']}” to {_occurrence(step, names)}"
+
+
+def _transfer(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} makes {person(step['to'])} the organiser of {_event(step, names)}"
+
+
+def _remove_copy(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} removes {_occurrence(step, names)} from the own calendar"
 
 
 def _add_calendar(step: JsonObject, names: Names) -> str:
@@ -179,6 +247,24 @@ _TELLING: dict[str, Callable[[JsonObject, Names], str]] = {
     "save-editor": _save_editor,
     "close-editor": _close_editor,
     "undo": _undo,
+    "split": _split,
+    "change-all": _change_all,
+    "delete-following": _delete_following,
+    "reschedule": _reschedule,
+    "rename": _rename,
+    "make-recurring": _make_recurring,
+    "make-single": _make_single,
+    "restore": _restore,
+    "empty-bin": _empty_bin,
+    "duplicate": _duplicate,
+    "copy-to": _copy,
+    "change-calendar": _move,
+    "add-conference": _add_conference,
+    "invite": _invite,
+    "uninvite": _invite,
+    "answer-occurrence": _answer_occurrence,
+    "transfer": _transfer,
+    "remove-from-my-calendar": _remove_copy,
     "add-calendar": _add_calendar,
     "share": _share,
     "expire-tokens": _expire_tokens,

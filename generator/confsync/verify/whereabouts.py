@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from confsync.verify.gestures import MAKING, MOVING
+
 Step = Mapping[str, Any]
 
 
@@ -23,6 +25,8 @@ class Whereabouts:
 
     def calendar(self, step: Step) -> str:
         """Return the calendar in which the step's person acts, empty when it is about none."""
+        if step["do"] == "empty-bin":
+            return str(step.get("calendar") or step["who"])
         if "event" not in step or step["do"] in ("add-calendar", "fault"):
             return str(step.get("calendar", ""))
         if step["do"] in ("create", "abandon") or step["event"] not in self._places:
@@ -31,7 +35,9 @@ class Whereabouts:
 
     def target(self, step: Step) -> str:
         """Return the calendar to which a step copies or moves its event, empty for other steps."""
-        return str(step.get("calendar") or step["who"]) if step["do"] in ("copy", "move") else ""
+        if step["do"] == "transfer":
+            return str(step["to"])
+        return str(step.get("calendar") or step["who"]) if step["do"] in ("copy", "copy-to", *MOVING) else ""
 
     def is_guest(self, step: Step) -> bool:
         """Tell whether the step is about a person's copy of somebody else's event."""
@@ -40,7 +46,12 @@ class Whereabouts:
 
     def follow(self, step: Step) -> None:
         """Take notice of a step that was possible."""
-        if step["do"] in ("create", "copy"):
+        known = self._places.get(step.get("event", ""))
+        if step["do"] in ("create", "copy", "copy-to"):
             self._places[step.get("as", step["event"])] = _Place(step["who"], step.get("calendar", ""))
-        elif step["do"] == "move" and step["event"] in self._places:
-            self._places[step["event"]].calendar = step.get("calendar", "")
+        elif step["do"] in MAKING and known:
+            self._places[step["as"]] = _Place(known.owner, known.calendar)
+        elif step["do"] in MOVING and known:
+            known.calendar = step.get("calendar", "")
+        elif step["do"] == "transfer" and known:
+            known.owner, known.calendar = step["to"], ""

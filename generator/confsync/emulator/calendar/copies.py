@@ -29,7 +29,7 @@ def spread(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> No
     if lag_us:
         late.put_off(room, main.calendar, main.id, stamp + lag_us)
     else:
-        _spread(room, main, before, stamp)
+        spread_now(room, main, before, stamp)
 
 
 def catch_up(room: Room) -> bool:
@@ -38,11 +38,12 @@ def catch_up(room: Room) -> bool:
     for calendar, event_id in due:
         main = instances.find(room, calendar, event_id)
         if main is not None and not main.is_copy:
-            _spread(room, main, _ANYTHING, room.stamp())
+            spread_now(room, main, _ANYTHING, room.stamp())
     return bool(due)
 
 
-def _spread(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
+def spread_now(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
+    """Bring all copies in line at once, those of a series' exceptions too."""
     if main.body.get("attendees") or before.get("attendees"):
         spread_one(room, main, stamp)
     if main.is_series or "recurrence" in before:
@@ -101,7 +102,12 @@ def _settle(room: Room, main: Event, calendar: Record, copy: Event | None, stamp
     if copy and copy.removed and not invited:
         # Asked again later, the guest shall have the event again.
         room.db.execute("UPDATE events SET removed = 0 WHERE key = ?", (copy.key,))
+    if copy and copy.master != main.master:
+        # The occurrence went over to the second half of a series that was split.
+        copy = replace(copy, master=main.master)
     live = invited and not main.cancelled and not (copy and copy.removed)
+    if copy and copy.hidden and _is_series_removed(room, copy):
+        return  # The guest deleted the series and its exceptions with it.
     if copy is None:
         _begin(room, main, calendar, live, stamp)
     elif live:
@@ -118,6 +124,11 @@ def _with_own_answer(
 ) -> list[dict[str, Any]]:
     own = next((person for person in copy.get("attendees", ()) if person["email"] == email), None)
     return [own if own and person["email"] == email else person for person in people]
+
+
+def _is_series_removed(room: Room, copy: Event) -> bool:
+    series = events.load(room, copy.calendar, copy.master) if copy.master else None
+    return series is not None and series.removed
 
 
 def _begin(room: Room, main: Event, calendar: Record, live: bool, stamp: int) -> None:

@@ -94,10 +94,41 @@ def delete(room: Room, ask: Ask) -> Response:
     return replies.NO_CONTENT
 
 
-def change(room: Room, calendar: Record, event: Event, body: dict[str, Any]) -> Event:
+def change(
+    room: Room, calendar: Record, event: Event, body: dict[str, Any], stamp: int | None = None
+) -> Event:
     """Give an event new content, as its organiser or as its guest, and return it as stored."""
     change_as = guests.change if event.is_copy else organizer.change
-    return change_as(room, calendar, event, body, room.stamp())
+    return change_as(room, calendar, event, body, stamp or room.stamp())
+
+
+def completed(
+    room: Room,
+    calendar: Record,
+    event: Event,
+    given: dict[str, Any],
+    merged: dict[str, Any],
+    version: int,
+    *,
+    replaces: bool,
+) -> dict[str, Any]:
+    """Return what an event becomes by a write: the content `merged` with what was `given`, as it is kept.
+
+    A body without times is what a moved event leaves behind in its old calendar; it can only be refused.
+    """
+    if "start" not in event.body:
+        raise standard_error(403, "forbiddenForNonOrganizer")
+    body = {**merged, "sequence": merge.sequence(event.body["sequence"], given)}
+    if event.master:
+        body.pop("recurrence", None)
+    if "recurrence" not in event.body:
+        content.check_zones({**given, **({} if replaces else _kept_zones(event, given))})
+    stored = event.body.get("conferenceData")
+    conference = conference_data.written(room, stored, given, version, replaces=replaces)
+    body = with_conference(content.complete(body, calendar.time_zone), conference)
+    body = settled(calendar, event.body, body)
+    event_types.check_change(event.body, body)
+    return body
 
 
 def found(room: Room, ask: Ask) -> Event:
@@ -122,11 +153,16 @@ def finish_conferences(room: Room, calendar: Record, event_id: str = "") -> None
             change(room, calendar, event, with_conference(event.body, conference_data.finished(room, data)))
 
 
+def wait_for_conference(room: Room, event: Event | None) -> None:
+    """Let an event wait for the conference that was asked for, if it has none yet."""
+    if event and conference_data.is_pending(event.body.get("conferenceData")):
+        pending.begin(room, event.calendar, event.id)
+
+
 def _written(room: Room, ask: Ask, event: Event) -> Response:
     """Answer a write with the event as it now is."""
     data = event.body.get("conferenceData")
-    if conference_data.is_pending(data):
-        pending.begin(room, event.calendar, event.id)
+    wait_for_conference(room, event)
     version = ask.parameters.get("conferenceDataVersion", 0)
     if data is None or version or room.switches.version_zero_answer == "whole":
         return shown(room, ask, event)
@@ -182,23 +218,10 @@ def _to_change(room: Room, ask: Ask) -> Event:
 
 
 def _change(room: Room, ask: Ask, event: Event, body: dict[str, Any], *, replaces: bool) -> Response:
-    """Complete the merged content and store it.
-
-    A body without times is what a moved event leaves behind in its old calendar; it can only be refused.
-    """
-    if "start" not in event.body:
-        raise standard_error(403, "forbiddenForNonOrganizer")
-    if event.master:
-        body.pop("recurrence", None)
-    body["sequence"] = merge.sequence(event.body["sequence"], ask.body)
-    if "recurrence" not in event.body:
-        content.check_zones({**ask.body, **({} if replaces else _kept_zones(event, ask.body))})
+    """Complete the merged content and store it."""
     version = ask.parameters.get("conferenceDataVersion", 0)
-    stored = event.body.get("conferenceData")
-    conference = conference_data.written(room, stored, ask.body, version, replaces=replaces)
-    body = with_conference(content.complete(body, ask.calendar.time_zone), conference)
-    body = settled(ask.calendar, event.body, _with_source(ask, event, body, replaces=replaces))
-    event_types.check_change(event.body, body)
+    body = _with_source(ask, event, body, replaces=replaces)
+    body = completed(room, ask.calendar, event, ask.body, body, version, replaces=replaces)
     changed = change(room, ask.calendar, event, body)
     mails.tell(room, ask, ask.calendar, event.id, event.body, changed.body)
     return _written(room, ask, changed)

@@ -63,7 +63,8 @@ def _restored(room: Room, calendar: Record, copy: Event, stamp: int) -> Event:
     if not copy.removed or main is None or main.cancelled or not copies.is_invited(main.body, calendar.id):
         raise standard_error(403, "forbiddenForNonOrganizer")
     room.db.execute("UPDATE events SET removed = 0 WHERE key = ?", (copy.key,))
-    copies.spread_one(room, main, stamp)
+    # What was deleted with a series comes back as it is by now.
+    copies.spread_now(room, main, main.body, stamp)
     return _again(room, copy)
 
 

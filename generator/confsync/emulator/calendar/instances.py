@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from confsync.emulator.calendar import events, horizon, recurrence
+from confsync.emulator.calendar import events, halves, horizon, recurrence
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event
 from confsync.emulator.calendar.room import Room
@@ -69,7 +69,12 @@ def _wanted(found: list[Event], calendar: Record, low_us: int | None, *, cancell
 def _occurrence(room: Room, calendar: int, event_id: str) -> Event | None:
     parts = recurrence.split_id(event_id)
     master = events.load(room, calendar, parts[0]) if parts else None
-    return at(master, parts[1]) if master and parts else None
+    found = at(master, parts[1]) if master and parts else None
+    if found is None or parts is None or not halves.is_second(parts[0]):
+        return found
+    # Exceptions that a split took along have kept the ids that they had in the series before.
+    moved = events.exceptions_of(room, calendar, parts[0])
+    return next((event for event in moved if stamp_of(event.id) == parts[1]), found)
 
 
 def _instance(master: Event, occurrence: datetime) -> Event:

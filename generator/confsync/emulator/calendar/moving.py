@@ -20,11 +20,16 @@ def move(room: Room, ask: Ask) -> Response:
     destination = calendars.find(room, ask.parameters["destination"], ask.user)
     calendars.require_writer(destination)
     ask.require_match(event.etag)
-    _check(room, event, destination)
-    moved = _moved(room, ask.calendar, event, destination, room.stamp())
+    moved = carry(room, ask.calendar, event, destination, room.stamp())
     mails.tell(room, ask, destination, event.id, event.body, moved.body)
     shown = view.text_of(room, moved, view.view_of(ask, destination))
     return replies.text(ask, shown, moved.etag)
+
+
+def carry(room: Room, source: Record, event: Event, destination: Record, stamp: int) -> Event:
+    """Move the event as at `stamp` and return it as stored; ApiError for what cannot be moved."""
+    _check(room, event, destination)
+    return _moved(room, source, event, destination, stamp)
 
 
 def _check(room: Room, event: Event, destination: Record) -> None:

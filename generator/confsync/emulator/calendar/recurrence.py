@@ -96,6 +96,18 @@ class Series:
         start = occurrence.replace(tzinfo=self._zone).astimezone(UTC)
         return self._time(start), self._time(start + self._length)
 
+    def dates(self, line: str) -> Iterator[tuple[str, datetime]]:
+        """Yield the values of an RDATE or EXDATE line, each with the wall-clock time that it means."""
+        _, options, values = _parts(line)
+        zone = _option_zone(options) or self._zone
+        for value in values.split(","):
+            moment = _moment(value, zone)
+            if zone is not self._zone and self._zone and zone:
+                moment = moment.replace(tzinfo=zone).astimezone(self._zone).replace(tzinfo=None)
+            if self._zone and "T" not in value:
+                moment = datetime.combine(moment.date(), self._start.time())
+            yield value, moment
+
     def last(self) -> datetime | None:
         """Return the last occurrence; None when it has no end, or no occurrence at all."""
         if self.endless:
@@ -109,20 +121,14 @@ class Series:
         return {"dateTime": times.text_of(moment.astimezone(self._zone)), "timeZone": str(self._zone)}
 
     def _add(self, line: str) -> None:
-        name, options, values = _parts(line)
+        name, _, values = _parts(line)
         if name in ("RRULE", "EXRULE"):
             add_rule = self._set.rrule if name == "RRULE" else self._set.exrule
             add_rule(self._rule(values))
             self.endless |= name == "RRULE" and not _LIMITS.search(values)
             return
         add = self._set.rdate if name == "RDATE" else self._set.exdate
-        zone = _option_zone(options) or self._zone
-        for value in values.split(","):
-            moment = _moment(value, zone)
-            if zone is not self._zone and self._zone and zone:
-                moment = moment.replace(tzinfo=zone).astimezone(self._zone).replace(tzinfo=None)
-            if self._zone and "T" not in value:
-                moment = datetime.combine(moment.date(), self._start.time())
+        for _, moment in self.dates(line):
             add(moment)
 
     def _rule(self, text: str) -> rrule:

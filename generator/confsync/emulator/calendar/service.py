@@ -32,6 +32,7 @@ from confsync.emulator.calendar import (
     view,
 )
 from confsync.emulator.calendar.ask import Ask
+from confsync.emulator.calendar.gestures.hand import Gesture, perform
 from confsync.emulator.calendar.notifications import Notifications
 from confsync.emulator.calendar.quotas import Quotas
 from confsync.emulator.calendar.room import Room
@@ -161,6 +162,15 @@ class Calendar:
             if calendar is None or event is None:
                 return None
             return view.shown_to(event, view.View(calendar, calendar.time_zone))
+
+    def gesture(self, gesture: Gesture, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Do what a person does in Calendar's pages, and return the events that were touched, as they are then."""
+        with self._world.store.turn():
+            self._room.forget_touched()
+            copies.catch_up(self._room)
+            places = perform(self._room, gesture, asked)
+            self._room.announce()
+            return [event for place in places if (event := self.event(*place))]
 
     def survey(self) -> list[dict[str, Any]]:
         """Return `{id, roles, events}` of each calendar, deleted events too: what is there, whoever asks."""

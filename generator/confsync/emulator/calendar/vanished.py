@@ -39,6 +39,11 @@ def compare(room: Room, before: Event, saved: Event, stamp: int) -> None:
     room.db.executemany("DELETE FROM vanished WHERE calendar = ? AND id = ?", back)
 
 
+def forget(room: Room, master: str, stamp: int) -> None:
+    """Forget what one change took away of a series, in all calendars: nobody is told of that."""
+    room.db.execute("DELETE FROM vanished WHERE master = ? AND changed_us = ?", (master, stamp))
+
+
 def _same_occurrences(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one.get(name) == other.get(name) for name in ("start", "recurrence"))
 

@@ -131,7 +131,8 @@ def _items(room: Room, query: Query, event: Event) -> list[Event]:
     if query.expand:
         found = _occurrences(room, query, event, cancelled=query.show_deleted)
         return [occurrence for occurrence in found if query.takes(occurrence)]
-    if not query.takes(event) or (query.windowed and not _occurrences(room, query, event, cancelled=False)):
+    # Deleted occurrences count: they are listed themselves, and would be without their series.
+    if not query.takes(event) or (query.windowed and not _occurrences(room, query, event, cancelled=True)):
         return []
     return [event]
 

@@ -11,6 +11,7 @@ from confsync.emulator.control import (
     conferences,
     drafts,
     faults,
+    gestures,
     mails,
     scripts,
     settings,
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     *triggers.ROUTES,
     *channels.ROUTES,
     *drafts.ROUTES,
+    *gestures.ROUTES,
     *conferences.ROUTES,
 )
 
