@@ -91,7 +91,9 @@ def _ask(
         _furnish(world)
         token = _USER if scopes is None else world.oauth.mint(_USER, scopes)
         found = discovery(method.id.partition(".")[0])
-        path = re.sub(r"{\+?(\w+)}", lambda name: _PATH.get(name[1], "primary"), found.base_path + method.path)
+        path = re.sub(
+            r"{\+?(\w+)}", lambda name: _PATH.get(name[1], "primary"), found.base_path + method.path
+        )
         return _request(world, method.http_method, path + query, {} if body is None else body, token)
     finally:
         world.close()

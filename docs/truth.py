@@ -151,7 +151,9 @@ def _anchor(title: str) -> str:
 def _topic(path: Path) -> Topic:
     given = _read(path)
     title = given.pop("title")
-    return Topic(path.stem, title, [Claim(id=f"{path.stem}.{name}", **claim) for name, claim in given.items()])
+    return Topic(
+        path.stem, title, [Claim(id=f"{path.stem}.{name}", **claim) for name, claim in given.items()]
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -29,7 +29,9 @@ def data(conference: str = "conf-1", **more: Any) -> dict[str, Any]:
 
 
 def insert(events: Any, body: dict[str, Any], conference: dict[str, Any]) -> dict[str, Any]:
-    inserted: dict[str, Any] = events.insert(**ME, **NEW, body={**body, "conferenceData": conference}).execute()
+    inserted: dict[str, Any] = events.insert(
+        **ME, **NEW, body={**body, "conferenceData": conference}
+    ).execute()
     return inserted
 
 

@@ -53,7 +53,9 @@ def test_a_private_copy_stays_where_it_is(alice: Any, bob: Any) -> None:
 
 
 @pytest.mark.parametrize(("others", "passed"), [(199, True), (200, False)])
-def test_answers_of_very_many_guests_are_not_passed_on(alice: Any, bob: Any, others: int, passed: bool) -> None:
+def test_answers_of_very_many_guests_are_not_passed_on(
+    alice: Any, bob: Any, others: int, passed: bool
+) -> None:
     crowd = [{"email": f"guest{number}@elsewhere.example"} for number in range(others)]
     event = insert(alice, attendees=[BOB, *crowd])
     answer(bob, event, "accepted")

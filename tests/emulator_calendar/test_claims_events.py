@@ -81,7 +81,9 @@ def test_which_fields_a_plain_event_has(alice: Any) -> None:
     assert other["guestsCanInviteOthers"] is False
 
 
-@pytest.mark.parametrize(("status", "taken"), [("confirmed", True), ("tentative", True), ("postponed", False)])
+@pytest.mark.parametrize(
+    ("status", "taken"), [("confirmed", True), ("tentative", True), ("postponed", False)]
+)
 def test_a_status_is_one_of_three(alice: Any, status: str, taken: bool) -> None:
     if taken:
         assert insert(alice, status=status)["status"] == status

@@ -44,7 +44,9 @@ def test_primary_is_the_calendar_of_who_asks(alice: Any, bob: Any) -> None:
     insert(alice, meeting(3))
     assert alice.list(**ME).execute()["summary"] == "alice@example.com"
     assert bob.list(**ME).execute()["summary"] == "bob@example.com"
-    assert listed(alice) == [item["id"] for item in alice.list(calendarId="alice@example.com").execute()["items"]]
+    assert listed(alice) == [
+        item["id"] for item in alice.list(calendarId="alice@example.com").execute()["items"]
+    ]
     assert listed(bob) == []
 
 
@@ -58,7 +60,9 @@ def test_a_page_has_250_events_and_never_more_than_2500(alice: Any) -> None:
     assert "nextPageToken" not in rest
 
 
-def test_a_page_token_is_of_one_query_one_user_and_one_calendar(service: Callable[[str], Any], alice: Any) -> None:
+def test_a_page_token_is_of_one_query_one_user_and_one_calendar(
+    service: Callable[[str], Any], alice: Any
+) -> None:
     whole = service("alice@example.com")
     rule = {"role": "reader", "scope": {"type": "user", "value": "bob@example.com"}}
     whole.acl().insert(**ME, body=rule).execute()
@@ -89,7 +93,9 @@ def test_instances_come_in_pages(alice: Any) -> None:
     assert (sizes, len(ids)) == ([2, 2, 1], 5)
 
 
-@pytest.mark.parametrize("query", ["syncToken=x", "orderBy=startTime", "q=x", "iCalUID=x", "singleEvents=true"])
+@pytest.mark.parametrize(
+    "query", ["syncToken=x", "orderBy=startTime", "q=x", "iCalUID=x", "singleEvents=true"]
+)
 def test_instances_take_no_token_no_order_and_no_search(world: World, alice: Any, query: str) -> None:
     series = insert(alice, {**DAILY, "recurrence": ["RRULE:FREQ=DAILY;COUNT=2"]})
     target = f"/calendar/v3/calendars/primary/events/{series}/instances"
@@ -145,7 +151,9 @@ def test_updated_min_shows_deleted_events_though_they_are_not_wanted(world: Worl
     assert listed(alice, updatedMin="2026-03-02T08:00:05Z", showDeleted=False) == [after]
 
 
-@pytest.mark.parametrize("text", ["budget", "minutes", "Room 7", "Carla", "carla@elsewhere.example", "ALICE@example"])
+@pytest.mark.parametrize(
+    "text", ["budget", "minutes", "Room 7", "Carla", "carla@elsewhere.example", "ALICE@example"]
+)
 def test_a_search_looks_at_texts_and_people(alice: Any, text: str) -> None:
     guest = {"email": "carla@elsewhere.example", "displayName": "Carla"}
     texts = {"summary": "Budget", "description": "Read the minutes", "location": "Room 7"}
@@ -155,7 +163,9 @@ def test_a_search_looks_at_texts_and_people(alice: Any, text: str) -> None:
 
 
 def test_all_wanted_properties_must_match(alice: Any) -> None:
-    one = insert(alice, meeting(3, extendedProperties={"private": {"a": "1", "b": "2"}, "shared": {"c": "3"}}))
+    one = insert(
+        alice, meeting(3, extendedProperties={"private": {"a": "1", "b": "2"}, "shared": {"c": "3"}})
+    )
     insert(alice, meeting(4, extendedProperties={"private": {"a": "1", "b": "9"}}))
     assert len(listed(alice, privateExtendedProperty="a=1")) == 2
     assert listed(alice, privateExtendedProperty=["a=1", "b=2"]) == [one]
@@ -175,7 +185,10 @@ def test_only_events_of_the_wanted_types(alice: Any) -> None:
 def test_a_listing_is_shown_in_the_wanted_zone(alice: Any) -> None:
     insert(alice, at("2026-03-03T10:00:00Z", "2026-03-03T11:00:00Z"))
     page = alice.list(**ME, timeZone="Asia/Tokyo").execute()
-    assert (page["timeZone"], page["items"][0]["start"]["dateTime"]) == ("Asia/Tokyo", "2026-03-03T19:00:00+09:00")
+    assert (page["timeZone"], page["items"][0]["start"]["dateTime"]) == (
+        "Asia/Tokyo",
+        "2026-03-03T19:00:00+09:00",
+    )
     assert alice.list(**ME).execute()["items"][0]["start"]["dateTime"] == "2026-03-03T11:00:00+01:00"
 
 

@@ -17,7 +17,10 @@ COMMON = "alt=json&key=k&oauth_token=t&prettyPrint=true&quotaUser=somebody&userI
 def ask(
     world: World, method: str, target: str, body: Any = None, token: str = "alice@example.com", **headers: str
 ) -> Response:
-    sent = {"authorization": f"Bearer {token}", **{name.replace("_", "-"): text for name, text in headers.items()}}
+    sent = {
+        "authorization": f"Bearer {token}",
+        **{name.replace("_", "-"): text for name, text in headers.items()},
+    }
     return world.request(method, target, sent, b"" if body is None else json.dumps(body).encode())
 
 
@@ -107,7 +110,9 @@ def test_what_is_done_answers_without_a_body(world: World) -> None:
 def test_documented_parameters_are_taken(alice: Any) -> None:
     me, tells = {"calendarId": "primary"}, {"sendUpdates": "externalOnly", "sendNotifications": True}
     event = alice.insert(**me, **tells, body={"summary": "One", **MEETING}).execute()["id"]
-    assert alice.patch(**me, **tells, alwaysIncludeEmail=True, eventId=event, body={}).execute()["id"] == event
+    assert (
+        alice.patch(**me, **tells, alwaysIncludeEmail=True, eventId=event, body={}).execute()["id"] == event
+    )
     assert alice.update(**me, **tells, alwaysIncludeEmail=True, eventId=event, body=MEETING).execute()
     assert alice.get(**me, alwaysIncludeEmail=True, eventId=event).execute()["id"] == event
     listed = alice.list(**me, alwaysIncludeEmail=True, showHiddenInvitations=True).execute()

@@ -105,7 +105,9 @@ def test_a_series_split_by_a_client(world: World, alice: Any) -> None:
     signed = world.calendar.sign(DATA)
     old = insert(alice, 1, **weekly(conferenceData=signed))
     patch(alice, old["id"], recurrence=["RRULE:FREQ=WEEKLY;UNTIL=20260322T225959Z"])
-    rest = weekly("2026-03-23", recurrence=["RRULE:FREQ=WEEKLY;COUNT=2"], conferenceData=old["conferenceData"])
+    rest = weekly(
+        "2026-03-23", recurrence=["RRULE:FREQ=WEEKLY;COUNT=2"], conferenceData=old["conferenceData"]
+    )
     new, without = insert(alice, 1, **rest), insert(alice, 0, **rest)
     assert (days(alice, old["id"]), days(alice, new["id"])) == (["16"], ["23", "30"])
     assert len(new["id"]) == 26 and new["iCalUID"] == f"{new['id']}@google.com"

@@ -136,7 +136,8 @@ def test_a_window_yields_a_token(alice: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"iCalUID": "x"}, {"privateExtendedProperty": "a=b"}, {"sharedExtendedProperty": "a=b"}, {"q": "x"}]
+    "query",
+    [{"iCalUID": "x"}, {"privateExtendedProperty": "a=b"}, {"sharedExtendedProperty": "a=b"}, {"q": "x"}],
 )
 def test_filters_yield_no_token(alice: Any, query: dict[str, Any]) -> None:
     assert "nextSyncToken" not in alice.list(**ME, **query).execute()
@@ -181,10 +182,41 @@ def test_each_collection_has_tokens_of_its_own(service: Callable[[str], Any]) ->
 
 @pytest.mark.parametrize(
     "query",
-    [{"minAccessRole": "reader"}, {"showOwnOrganizationOnly": True}, {"showDeleted": False}, {"showHidden": False}],
+    [
+        {"minAccessRole": "reader"},
+        {"showOwnOrganizationOnly": True},
+        {"showDeleted": False},
+        {"showHidden": False},
+    ],
 )
-def test_what_goes_with_a_token_of_the_calendar_list(service: Callable[[str], Any], query: dict[str, Any]) -> None:
+def test_what_goes_with_a_token_of_the_calendar_list(
+    service: Callable[[str], Any], query: dict[str, Any]
+) -> None:
     entries = service("alice@example.com").calendarList()
     token = entries.list().execute()["nextSyncToken"]
     assert error_of(entries.list(syncToken=token, **query)) == (400, "syncTokenWithRequestRestrictions")
     assert entries.list(syncToken=token, showDeleted=True, showHidden=True).execute()["items"] == []
+
+
+def test_occurrences_that_a_series_loses_are_told_of(alice: Any) -> None:
+    series = insert(alice, 2, recurrence=["RRULE:FREQ=DAILY;COUNT=4"])
+    token = token_of(alice, singleEvents=True)
+    alice.patch(**ME, eventId=series, body={"recurrence": ["RRULE:FREQ=DAILY;COUNT=2"]}).execute()
+    told = delta(alice, token, singleEvents=True)
+    assert {name.rpartition("_")[2]: item["status"] for name, item in told.items()} == {
+        "20260302": "confirmed",
+        "20260303": "confirmed",
+        "20260304": "cancelled",
+        "20260305": "cancelled",
+    }
+    assert delta(alice, token_of(alice, singleEvents=True), singleEvents=True) == {}
+
+
+def test_a_delta_across_the_new_year_tells_what_came_into_sight(world: World, alice: Any) -> None:
+    insert(alice, 2, recurrence=["RRULE:FREQ=MONTHLY"])
+    token = token_of(alice, singleEvents=True)
+    known = {item["id"] for item in alice.list(**ME, singleEvents=True).execute()["items"]}
+    world.clock.advance(305 * 24 * HOUR_US)
+    now = {item["id"] for item in alice.list(**ME, singleEvents=True).execute()["items"]}
+    assert delta(alice, token, singleEvents=True).keys() == now - known
+    assert len(now - known) == 12

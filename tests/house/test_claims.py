@@ -24,7 +24,9 @@ every_claim = pytest.mark.parametrize("claim", truth.claims(), ids=lambda claim:
 def names_in(path: Path) -> set[str]:
     """Return the names of the test functions of a file."""
     nodes = ast.parse(path.read_text()).body if path.is_file() else []
-    return {node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+    return {
+        node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
 
 
 @every_claim
