@@ -54,7 +54,7 @@ def grant(owner: Any, calendar: str, role: str, kind: str = "user", value: str =
         ("freeBusyReader", False, False, False, False),
         ("reader", True, False, False, False),
         ("writerWithoutPrivateAccess", True, False, True, False),
-        ("writer", True, True, True, False),
+        ("writer", True, True, True, True),
         ("owner", True, True, True, True),
     ],
 )
@@ -100,9 +100,10 @@ def test_a_rule_is_given_once(owner: Any, team: str) -> None:
 
 def test_a_rule_gets_another_role(owner: Any, team: str) -> None:
     rule = grant(owner, team, "reader")
-    body = {"role": "writer", "scope": {"type": "user", "value": "carol@example.com"}}
-    changed = owner.acl().patch(calendarId=team, ruleId=rule["id"], body=body).execute()
+    at = {"calendarId": team, "ruleId": rule["id"]}
+    changed = owner.acl().patch(**at, body={"role": "writer"}).execute()
     assert (changed["id"], changed["role"], changed["scope"]) == (rule["id"], "writer", rule["scope"])
+    assert owner.acl().get(**at).execute() == changed
 
 
 def test_rules_come_in_pages_and_deltas(owner: Any, team: str) -> None:
@@ -203,8 +204,8 @@ def test_a_calendar_is_described_as_a_whole(owner: Any, team: str) -> None:
 
 def test_a_calendar_has_200_labels_at_most(owner: Any) -> None:
     def labels(count: int, length: int = 10) -> dict[str, Any]:
-        names = [f"{number:0{length}}" for number in range(count)]
-        return {"labelProperties": {"eventLabels": [{"id": f"l{name}", "name": name} for name in names]}}
+        labels = [{"name": f"{number:0{length}}", "backgroundColor": "#0088aa"} for number in range(count)]
+        return {"labelProperties": {"eventLabels": labels}}
 
     described = owner.calendars().patch(**ME, body=labels(200, 50)).execute()
     assert len(described["labelProperties"]["eventLabels"]) == 200

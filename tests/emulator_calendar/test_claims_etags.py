@@ -12,6 +12,7 @@ from confsync.emulator.world import World
 CALENDARS = "/calendar/v3/calendars"
 EVENTS = f"{CALENDARS}/primary/events"
 RULE = "user:bob@example.com"
+SCOPE = {"scope": {"type": "user", "value": "bob@example.com"}}
 ME = {"calendarId": "primary"}
 MEETING = {
     "summary": "Review",
@@ -34,7 +35,7 @@ def ask(world: World, method: str, target: str, body: Any = None, **headers: str
         ("DELETE", f"{EVENTS}/meeting01", None),
         ("POST", f"{EVENTS}/meeting01/move?destination={{team}}", None),
         ("PATCH", f"{CALENDARS}/primary/acl/{RULE}", {"role": "writer"}),
-        ("PUT", f"{CALENDARS}/primary/acl/{RULE}", {"role": "writer"}),
+        ("PUT", f"{CALENDARS}/primary/acl/{RULE}", {**SCOPE, "role": "writer"}),
         ("DELETE", f"{CALENDARS}/primary/acl/{RULE}", None),
         ("PATCH", f"{CALENDARS}/{{team}}", {"summary": "x"}),
         ("PUT", f"{CALENDARS}/{{team}}", {"summary": "x"}),
@@ -42,8 +43,7 @@ def ask(world: World, method: str, target: str, body: Any = None, **headers: str
 )
 def test_which_methods_heed_if_match(world: World, method: str, target: str, body: Any) -> None:
     ask(world, "POST", EVENTS, {"id": "meeting01", **MEETING})
-    rule = {"role": "reader", "scope": {"type": "user", "value": "bob@example.com"}}
-    ask(world, "POST", f"{CALENDARS}/primary/acl", rule)
+    ask(world, "POST", f"{CALENDARS}/primary/acl", {**SCOPE, "role": "reader"})
     team = ask(world, "POST", CALENDARS, {"summary": "Team"}).json()["id"]
     target = target.format(team=team)
     refused = ask(world, method, target, body, if_match='"1"')

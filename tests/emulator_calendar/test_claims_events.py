@@ -204,7 +204,7 @@ def test_an_event_has_five_reminders_at_most(alice: Any) -> None:
 
 
 def test_labels_need_a_version(service: Callable[[str], Any], alice: Any) -> None:
-    labels = [{"id": "l1", "name": "Customers"}, {"id": "l2", "name": "Travel"}]
+    labels = [{"name": name, "backgroundColor": "#0088aa"} for name in ("Customers", "Travel")]
     calendars = service("alice@example.com").calendars()
     described = calendars.patch(**ME, body={"labelProperties": {"eventLabels": labels}}).execute()
     first, second = (label["id"] for label in described["labelProperties"]["eventLabels"])
@@ -227,7 +227,11 @@ def test_the_type_of_an_event_stays(alice: Any) -> None:
     assert refusal(alice.insert(**ME, body={**MEETING, "eventType": "fromGmail"}))[0] == 400
 
 
-def test_other_types_are_kept_as_they_are(alice: Any) -> None:
+def test_an_event_of_another_type_has_its_properties(alice: Any) -> None:
     office = {"type": "customLocation", "customLocation": {"label": "Garden"}}
-    event = insert(alice, eventType="workingLocation", workingLocationProperties=office)
-    assert (event["eventType"], event["workingLocationProperties"]) == ("workingLocation", office)
+    looks = {"visibility": "public", "transparency": "transparent"}
+    place = insert(alice, eventType="workingLocation", workingLocationProperties=office, **looks)
+    assert (place["eventType"], place["workingLocationProperties"]) == ("workingLocation", office)
+    away = {"autoDeclineMode": "declineNone"}
+    absence = insert(alice, eventType="outOfOffice", outOfOfficeProperties=away)
+    assert (absence["eventType"], absence["outOfOfficeProperties"]) == ("outOfOffice", away)

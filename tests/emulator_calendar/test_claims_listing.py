@@ -9,7 +9,9 @@ from googleapiclient.errors import HttpError
 
 from confsync.emulator.world import World
 
+DECLINE = {"autoDeclineMode": "declineNone"}
 ME = {"calendarId": "primary"}
+KINDS = ("focusTime", "outOfOffice")
 HEADERS = {"authorization": "Bearer alice@example.com"}
 DAILY = {
     "start": {"dateTime": "2026-03-02T10:00:00", "timeZone": "Europe/Berlin"},
@@ -175,7 +177,9 @@ def test_all_wanted_properties_must_match(alice: Any) -> None:
 
 def test_only_events_of_the_wanted_types(alice: Any) -> None:
     times = at("2026-03-03T10:00:00Z", "2026-03-03T11:00:00Z")
-    focus, away = (insert(alice, {**times, "eventType": kind}) for kind in ("focusTime", "outOfOffice"))
+    focus, away = (
+        insert(alice, {**times, "eventType": kind, f"{kind}Properties": DECLINE}) for kind in KINDS
+    )
     plain = insert(alice, times)
     assert listed(alice, eventTypes="focusTime") == [focus]
     assert set(listed(alice, eventTypes=["focusTime", "outOfOffice"])) == {focus, away}

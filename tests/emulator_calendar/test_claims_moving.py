@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from googleapiclient.errors import HttpError
 
+DECLINE = {"autoDeclineMode": "declineNone"}
 ME = {"calendarId": "primary"}
 MEETING = {
     "summary": "Review",
@@ -29,9 +30,9 @@ def refusal(request: Any) -> tuple[int, str]:
     return caught.value.resp.status, caught.value.error_details[0]["reason"]
 
 
-@pytest.mark.parametrize("kind", ["focusTime", "outOfOffice", "workingLocation"])
+@pytest.mark.parametrize("kind", ["focusTime", "outOfOffice"])
 def test_only_ordinary_events_move(alice: Any, team: str, kind: str) -> None:
-    other, plain = insert(alice, eventType=kind), insert(alice)
+    other, plain = insert(alice, **{"eventType": kind, f"{kind}Properties": DECLINE}), insert(alice)
     assert refusal(alice.move(**ME, eventId=other, destination=team)) == (400, "cannotChangeOrganizer")
     assert alice.move(**ME, eventId=plain, destination=team).execute()["id"] == plain
 

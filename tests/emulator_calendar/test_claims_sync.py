@@ -106,7 +106,10 @@ def test_a_deleted_event_shows_its_conference_only_in_full(world: World, alice: 
 
 def test_event_types_go_with_a_token(alice: Any) -> None:
     token = token_of(alice, eventTypes="focusTime")
-    focus = insert(alice, 1, eventType="focusTime")
+    hours = {name: {"dateTime": f"2026-03-03T{hour}:00:00Z"} for name, hour in (("start", 10), ("end", 11))}
+    focus = insert(
+        alice, 1, eventType="focusTime", focusTimeProperties={"autoDeclineMode": "declineNone"}, **hours
+    )
     insert(alice, 2)
     assert delta(alice, token, eventTypes="focusTime").keys() == {focus}
 
