@@ -1,6 +1,7 @@
 """The truth table holds together: every claim rests on something and is tested, or says why not."""
 
 import ast
+import functools
 import re
 from collections import Counter
 from pathlib import Path
@@ -21,6 +22,7 @@ GUESSES = {"choice", "google-practice", "itip", "recorded-values"}
 every_claim = pytest.mark.parametrize("claim", truth.claims(), ids=lambda claim: claim.id)
 
 
+@functools.cache
 def names_in(path: Path) -> set[str]:
     """Return the names of the test functions of a file."""
     nodes = ast.parse(path.read_text()).body if path.is_file() else []
