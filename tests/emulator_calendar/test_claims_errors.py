@@ -240,7 +240,7 @@ def test_limits_and_failures_on_demand(
     world.faults.add({"method": "calendar.events.list", "status": status, "reason": reason})
     with pytest.raises(HttpError) as caught:
         alice.list(**ME).execute()
-    [item] = caught.value.error_details
+    [item] = json.loads(caught.value.content)["error"]["errors"]
     told = {name: item[name] for name in ("domain", "reason", "message")}
     assert (caught.value.resp.status, told) == (
         status,
