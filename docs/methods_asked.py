@@ -94,7 +94,9 @@ def _ask(
         path = re.sub(
             r"{\+?(\w+)}", lambda name: _PATH.get(name[1], "primary"), found.base_path + method.path
         )
-        return _request(world, method.http_method, path + query, {} if body is None else body, token)
+        # A GET brings no body; what needs one is told so without it.
+        given = {} if body is None and method.http_method != "GET" else body
+        return _request(world, method.http_method, path + query, given, token)
     finally:
         world.close()
 
@@ -108,7 +110,8 @@ def _furnish(world: World) -> None:
 
 
 def _request(world: World, verb: str, target: str, body: Any, token: str) -> Response:
-    return world.request(verb, target, {"Authorization": f"Bearer {token}"}, json.dumps(body).encode())
+    data = b"" if body is None else json.dumps(body).encode()
+    return world.request(verb, target, {"Authorization": f"Bearer {token}"}, data)
 
 
 def _message(response: Response, status: int) -> str:
