@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import methods_asked
 import pytest
 import truth
 
 from confsync.emulator.faults import Faults
 from confsync.emulator.switches import SWITCHES
 from confsync.errors import EmulatorError
-from confsync.platform.discovery import discovery
+from confsync.platform.discovery import Method, discovery
 
 ROOT = Path(__file__).parents[2]
 METHODS = set(discovery("calendar").methods)
@@ -68,6 +69,14 @@ def test_no_claim_is_made_twice() -> None:
 
 def test_every_method_has_a_claim() -> None:
     assert {method for claim in truth.claims() for method in claim.methods} == METHODS
+
+
+@pytest.mark.parametrize("method", discovery("calendar").methods.values(), ids=lambda method: method.id)
+def test_a_method_is_answered_and_checked(method: Method) -> None:
+    assert methods_asked.is_answered(method)
+    body = ["body"] if method.request_schema else []
+    assert methods_asked.checks(method) == ["parameters", *body, "scopes"]
+    assert any(claim.tests for claim in truth.claims_of(method.id))
 
 
 def test_every_switch_has_a_claim() -> None:
