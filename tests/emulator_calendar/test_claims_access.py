@@ -48,46 +48,6 @@ def grant(owner: Any, calendar: str, role: str, kind: str = "user", value: str =
     return owner.acl().insert(calendarId=calendar, body=body).execute()
 
 
-@pytest.mark.parametrize(
-    ("role", "details", "private", "writes", "rules"),
-    [
-        ("freeBusyReader", False, False, False, False),
-        ("reader", True, False, False, False),
-        ("writerWithoutPrivateAccess", True, False, True, False),
-        ("writer", True, True, True, True),
-        ("owner", True, True, True, True),
-    ],
-)
-def test_each_role_may_what_the_one_before_may(
-    owner: Any, other: Any, team: str, role: str, details: bool, private: bool, writes: bool, rules: bool
-) -> None:
-    grant(owner, team, role)
-    page = other.events().list(calendarId=team).execute()
-    shown = {item.get("summary") for item in page["items"]}
-    assert (page["accessRole"], len(page["items"])) == (role, 2)
-    assert ("Plain" in shown, "Secret" in shown) == (details, private)
-
-    def may(request: Any) -> bool:
-        try:
-            request.execute()
-        except HttpError as error:
-            assert (error.resp.status, error.error_details[0]["reason"]) == (403, "requiredAccessLevel")
-            return False
-        return True
-
-    assert may(other.events().insert(calendarId=team, body=PLAIN)) == writes
-    assert may(other.acl().list(calendarId=team)) == rules
-
-
-def test_a_writer_without_private_access(owner: Any, other: Any, team: str) -> None:
-    grant(owner, team, "writerWithoutPrivateAccess")
-    shown = {item["id"]: item for item in other.events().list(calendarId=team).execute()["items"]}
-    assert "summary" not in shown["vecret01"] and shown["pla1n001"]["summary"] == "Plain"
-    body = {"summary": "By Bob"}
-    patched = other.events().patch(calendarId=team, eventId="pla1n001", body=body).execute()
-    assert patched["summary"] == "By Bob"
-
-
 def test_a_rule_is_given_once(owner: Any, team: str) -> None:
     first, second = grant(owner, team, "reader"), grant(owner, team, "writer")
     assert first["id"] == second["id"] == "user:bob@example.com"
@@ -188,11 +148,6 @@ def test_an_entry_needs_an_id(owner: Any) -> None:
     assert refusal(owner.calendarList().insert(body={"summaryOverride": "Mine"})) == (400, "required")
 
 
-def test_only_a_primary_calendar_is_cleared(owner: Any, team: str) -> None:
-    assert refusal(owner.calendars().clear(calendarId=team))[0] == 400
-    assert len(owner.events().list(calendarId=team).execute()["items"]) == 2
-
-
 def test_a_calendar_is_described_as_a_whole(owner: Any, team: str) -> None:
     calendars = owner.calendars()
     patched = calendars.patch(calendarId=team, body={"summary": "Crew"}).execute()
@@ -200,14 +155,3 @@ def test_a_calendar_is_described_as_a_whole(owner: Any, team: str) -> None:
     updated = calendars.update(calendarId=team, body={"summary": "Gang"}).execute()
     assert (updated["summary"], "description" in updated) == ("Gang", False)
     assert calendars.get(calendarId=team).execute() == updated
-
-
-def test_a_calendar_has_200_labels_at_most(owner: Any) -> None:
-    def labels(count: int, length: int = 10) -> dict[str, Any]:
-        labels = [{"name": f"{number:0{length}}", "backgroundColor": "#0088aa"} for number in range(count)]
-        return {"labelProperties": {"eventLabels": labels}}
-
-    described = owner.calendars().patch(**ME, body=labels(200, 50)).execute()
-    assert len(described["labelProperties"]["eventLabels"]) == 200
-    for wrong in (labels(201), labels(1, 51)):
-        assert refusal(owner.calendars().patch(**ME, body=wrong))[0] == 400

@@ -183,16 +183,6 @@ def test_attachments_need_a_parameter(alice: Any) -> None:
     assert "attachments" not in alice.update(**ME, **yes, eventId=event["id"], body=MEETING).execute()
 
 
-def test_an_event_has_25_attachments_at_most(alice: Any) -> None:
-    files = [{"fileUrl": f"https://files.example/{number}"} for number in range(26)]
-    yes = {"supportsAttachments": True}
-    event = insert(alice, yes, attachments=files[:25])
-    assert len(event["attachments"]) == 25
-    assert refusal(alice.insert(**ME, **yes, body={**MEETING, "attachments": files}))[0] == 400
-    body = {"attachments": files}
-    assert refusal(alice.patch(**ME, **yes, eventId=event["id"], body=body))[0] == 400
-
-
 def test_an_event_has_five_reminders_at_most(alice: Any) -> None:
     def reminders(*minutes: int) -> dict[str, Any]:
         overrides = [{"method": "popup", "minutes": number} for number in minutes]
@@ -201,22 +191,6 @@ def test_an_event_has_five_reminders_at_most(alice: Any) -> None:
     assert len(insert(alice, **reminders(0, 1, 2, 3, 40320))["reminders"]["overrides"]) == 5
     for wrong in (reminders(0, 1, 2, 3, 4, 5), reminders(40321), reminders(-1)):
         assert refusal(alice.insert(**ME, body={**MEETING, **wrong}))[0] == 400
-
-
-def test_labels_need_a_version(service: Callable[[str], Any], alice: Any) -> None:
-    labels = [{"name": name, "backgroundColor": "#0088aa"} for name in ("Customers", "Travel")]
-    calendars = service("alice@example.com").calendars()
-    described = calendars.patch(**ME, body={"labelProperties": {"eventLabels": labels}}).execute()
-    first, second = (label["id"] for label in described["labelProperties"]["eventLabels"])
-    new, old = {"eventLabelVersion": 1}, {"eventLabelVersion": 0}
-    both = {"colorId": "5", "eventLabelId": first}
-    labelled, coloured = insert(alice, new, **both), insert(alice, old, **both)
-    assert (labelled["eventLabelId"], "colorId" in labelled) == (first, False)
-    assert (coloured["colorId"], "eventLabelId" in coloured) == ("5", False)
-    assert patch(alice, labelled["id"], eventLabelId=second)["eventLabelId"] == first
-    assert alice.update(**ME, eventId=labelled["id"], body=MEETING).execute()["eventLabelId"] == first
-    assert patch(alice, labelled["id"], new, eventLabelId=second)["eventLabelId"] == second
-    assert "eventLabelId" not in alice.update(**ME, **new, eventId=labelled["id"], body=MEETING).execute()
 
 
 def test_the_type_of_an_event_stays(alice: Any) -> None:

@@ -36,12 +36,6 @@ def listed(events: Any, **query: Any) -> list[str]:
     return [item["id"] for item in events.list(**ME, **query).execute()["items"]]
 
 
-def error_of(request: Any) -> tuple[int, str]:
-    with pytest.raises(HttpError) as caught:
-        request.execute()
-    return caught.value.resp.status, caught.value.error_details[0]["reason"]
-
-
 def test_primary_is_the_calendar_of_who_asks(alice: Any, bob: Any) -> None:
     insert(alice, meeting(3))
     assert alice.list(**ME).execute()["summary"] == "alice@example.com"

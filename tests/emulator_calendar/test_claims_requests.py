@@ -48,11 +48,6 @@ def test_every_method_takes_the_common_parameters(world: World, method: str, tar
     assert ask(world, method, f"{target}?{COMMON}", body).status in (200, 204)
 
 
-@pytest.mark.parametrize("alt", ["xml", "media", "atom"])
-def test_only_json_can_be_asked_for(world: World, alt: str) -> None:
-    assert told(ask(world, "GET", f"{EVENTS}?alt={alt}")) == (400, "invalidParameter")
-
-
 def test_the_first_thing_wrong_is_the_one_that_is_told(world: World) -> None:
     ask(world, "POST", EVENTS, {"id": "meeting01", **MEETING})
     body = {"role": "reader", "scope": {"type": "user", "value": "bob@example.com"}}

@@ -10,9 +10,7 @@ import methods_asked
 import pytest
 import truth
 
-from confsync.emulator.faults import Faults
 from confsync.emulator.switches import SWITCHES
-from confsync.errors import EmulatorError
 from confsync.platform.discovery import Method, discovery
 
 ROOT = Path(__file__).parents[2]
@@ -88,16 +86,6 @@ def test_every_source_is_used_and_told_apart() -> None:
     words = [source.words for source in truth.sources().values()]
     assert len(set(words)) == len(words)
     assert all(source.url.startswith("https://") for source in truth.sources().values() if source.url)
-
-
-def test_the_page_names_every_key_of_a_fault() -> None:
-    with pytest.raises(EmulatorError, match="there are") as caught:
-        Faults().add({"colour": "red"})
-    keys = re.findall(r"\w+", str(caught.value).partition("there are ")[2])
-    page = (ROOT / "docs" / "emulator.md").read_text()
-    [section] = re.findall(r"^## Faults\n(.*?)^## ", page, re.MULTILINE | re.DOTALL)
-    assert len(keys) > 10
-    assert [key for key in keys if f"`{key}`" not in section] == []
 
 
 def test_a_table_of_claims_shows_how_each_is_known() -> None:
