@@ -23,6 +23,8 @@ def answer(request: Request, serve: Callable[[Request], Response], mark: str, li
         requests = [_inner(request, part) for part in parts]
     except ApiError as error:
         return error.response()
+    except RecursionError:
+        return standard_error(400).response()  # parts in parts in parts: the parser goes down into each
     boundary = _BOUNDARY + mark
     answers = [
         _outer(part, serve(inner) if inner else standard_error(400).response(), boundary)

@@ -6,44 +6,25 @@ Occurrences are reckoned as wall-clock times without a zone, so that a meeting a
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrule, rruleset, rrulestr
+from dateutil.rrule import rruleset
 
-from confsync.emulator.calendar import times
-from confsync.emulator.errors import ApiError
+from confsync.emulator.calendar import rules, times
+from confsync.emulator.calendar.rules import invalid_rule
 
-_LINE = re.compile(r"(RRULE|EXRULE|RDATE|EXDATE)((?:;[A-Z-]+=[^:;]+)*):(.+)", re.ASCII)
-_LIMITS = re.compile(r"\b(UNTIL|COUNT)=(\w+)", re.ASCII)
-_VALUE = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
+_LINE = re.compile(r"(RRULE|EXRULE|RDATE|EXDATE)((?:;[A-Z-]+=[^:;]+)*):(\S+)", re.ASCII)
 _INSTANCE_ID = re.compile(r"(.+)_(\d{8}(?:T\d{6}Z)?)", re.ASCII)
 
-# Calendar repeats by days at the shortest. A rule without an end is followed this far.
-_RULE = re.compile(
-    r"(?!.*(?:BYHOUR|BYMINUTE|BYSECOND|BYEASTER)=)(?!.*INTERVAL=(?![1-9]))"
-    r"(?:.*;)?FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;.*)?"
-)
-_MOST = 100_000
-_FOLLOWED = timedelta(days=30 * 366)
+# More would keep everybody waiting for one series; what Google bounds is not published.
+_MOST_RULES, _MOST_DATES = 5, 20_000
 
 # A wall-clock time that a change of the clocks skips has a stamp that leads elsewhere, but not further than this.
 _CLOCK_CHANGE = timedelta(hours=3)
-
-
-class _Counted(rrule):
-    """The first occurrences of a rule that has an end besides; the library takes only one of both."""
-
-    def __init__(self, rule: rrule, count: int) -> None:
-        self._limited = rule, count
-
-    def __iter__(self) -> Iterator[datetime]:
-        rule, count = self._limited
-        return itertools.islice(iter(rule), count)
 
 
 class Series:
@@ -53,6 +34,8 @@ class Series:
         self, start: datetime, length: timedelta, zone: ZoneInfo | None, lines: tuple[str, ...]
     ) -> None:
         self._start, self._length, self._zone = start, length, zone
+        # The latest start whose end can still be written.
+        self._last_start = max(start, datetime(times.LAST_YEAR, 12, 31) - length)
         self._set = rruleset(cache=True)
         self.endless = False
         for line in lines:
@@ -76,7 +59,7 @@ class Series:
     def at(self, stamp: str) -> datetime | None:
         """Return the occurrence whose original start has that stamp (as in an instance id), or None."""
         try:
-            about = _moment(stamp, self._zone)
+            about = rules.moment(stamp, self._zone)
         except ValueError:
             return None
         near = self._set.between(about - _CLOCK_CHANGE, about + _CLOCK_CHANGE, inc=True)
@@ -85,8 +68,11 @@ class Series:
     def stamp(self, occurrence: datetime) -> str:
         """Return the original start as instance ids carry it: UTC for a time, a date for a whole day."""
         if self._zone is None:
-            return f"{occurrence:%Y%m%d}"
-        return f"{occurrence.replace(tzinfo=self._zone).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+            return f"{occurrence.date()}".replace("-", "")
+        moment = occurrence.replace(tzinfo=self._zone).astimezone(UTC)
+        return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z".replace("-", "").replace(
+            ":", ""
+        )
 
     def times_at(self, occurrence: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return start and end of an occurrence, as they are stored in an event."""
@@ -101,7 +87,7 @@ class Series:
         _, options, values = _parts(line)
         zone = _option_zone(options) or self._zone
         for value in values.split(","):
-            moment = _moment(value, zone)
+            moment = rules.moment(value, zone)
             if zone is not self._zone and self._zone and zone:
                 moment = moment.replace(tzinfo=zone).astimezone(self._zone).replace(tzinfo=None)
             if self._zone and "T" not in value:
@@ -123,26 +109,16 @@ class Series:
     def _add(self, line: str) -> None:
         name, _, values = _parts(line)
         if name in ("RRULE", "EXRULE"):
+            rule, endless = rules.rule_of(values, self._start, self._last_start, self._zone)
             add_rule = self._set.rrule if name == "RRULE" else self._set.exrule
-            add_rule(self._rule(values))
-            self.endless |= name == "RRULE" and not _LIMITS.search(values)
+            add_rule(rule)
+            self.endless |= name == "RRULE" and endless
             return
         add = self._set.rdate if name == "RDATE" else self._set.exdate
         for _, moment in self.dates(line):
+            if name == "RDATE" and moment > self._last_start:
+                raise invalid_rule()
             add(moment)
-
-    def _rule(self, text: str) -> rrule:
-        """Return a rule that ends; RRULE texts may leave the end out, or set it far beyond what is followed."""
-        until, count = self._start + _FOLLOWED, None
-        for name, value in _LIMITS.findall(text):
-            if name == "COUNT":
-                count = min(int(value), _MOST)
-            else:
-                until = min(until, _until(value, self._zone))
-        rest = _LIMITS.sub("", text).strip(";").replace(";;", ";")
-        rule = rrulestr(f"{rest};UNTIL={until:%Y%m%dT%H%M%S}", dtstart=self._start)
-        assert isinstance(rule, rrule)
-        return rule if count is None else _Counted(rule, count)
 
 
 def series_of(body: Mapping[str, Any]) -> Series:
@@ -161,6 +137,7 @@ def split_id(event_id: str) -> tuple[str, str] | None:
 
 @functools.lru_cache(maxsize=4096)
 def _series(start: str, end: str, zone: str | None, lines: tuple[str, ...]) -> Series:
+    _check_bounds(lines)
     try:
         if zone is None:
             first, last = date.fromisoformat(start), date.fromisoformat(end)
@@ -172,16 +149,15 @@ def _series(start: str, end: str, zone: str | None, lines: tuple[str, ...]) -> S
         raise invalid_rule() from error
 
 
-def invalid_rule() -> ApiError:
-    """Return the 400 for recurrence lines that cannot be followed."""
-    return ApiError(400, "invalid", "Invalid recurrence rule.")
+def _check_bounds(lines: tuple[str, ...]) -> None:
+    dates = sum(line.count(",") + 1 for line in lines)
+    if sum("RULE" in line for line in lines) > _MOST_RULES or dates > _MOST_DATES:
+        raise invalid_rule()
 
 
 def _parts(line: str) -> tuple[str, str, str]:
     found = _LINE.fullmatch(line)
     if not found:
-        raise invalid_rule()
-    if found[1].endswith("RULE") and not _RULE.fullmatch(found[3]):
         raise invalid_rule()
     return found[1], found[2], found[3]
 
@@ -192,23 +168,3 @@ def _option_zone(options: str) -> ZoneInfo | None:
     if found and zone is None:
         raise invalid_rule()
     return zone
-
-
-def _moment(text: str, zone: ZoneInfo | None) -> datetime:
-    found = _VALUE.fullmatch(text)
-    if not found:
-        raise invalid_rule()
-    moment = datetime.strptime(found[1] + (found[2] or "000000"), "%Y%m%d%H%M%S")
-    if not times.FIRST_YEAR <= moment.year <= times.LAST_YEAR:
-        raise ValueError("out of range")
-    if found[3] and zone:
-        moment = moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
-    return moment
-
-
-def _until(text: str, zone: ZoneInfo | None) -> datetime:
-    if text > str(times.LAST_YEAR):
-        return datetime(times.LAST_YEAR, 12, 31)
-    moment = _moment(text, zone)
-    # A date as the limit of timed occurrences: that day still belongs to the series.
-    return moment + timedelta(days=1, seconds=-1) if zone and "T" not in text else moment

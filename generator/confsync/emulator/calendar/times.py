@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ _RFC3339 = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.\d+)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LONGEST = len("2026-03-02T09:00:00+01:00")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Zones shift by hours; near the ends of Python's calendar that would leave it.
@@ -75,6 +76,10 @@ def to_us(moment: datetime) -> int:
 def text_of(moment: datetime) -> str:
     """Return an aware datetime as Calendar writes it, to the second."""
     text = moment.isoformat(timespec="seconds")
+    if len(text) > _LONGEST:
+        # Before there were time zones, clocks differed by seconds; RFC 3339 has none in an offset.
+        offset = moment.utcoffset() or timedelta()
+        return text_of(moment.astimezone(timezone(timedelta(minutes=round(offset / timedelta(minutes=1))))))
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
