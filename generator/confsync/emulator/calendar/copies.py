@@ -44,10 +44,11 @@ def catch_up(room: Room) -> bool:
 
 def spread_now(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -> None:
     """Bring all copies in line at once, those of a series' exceptions too."""
-    if main.body.get("attendees") or before.get("attendees"):
+    has_guests = bool(main.body.get("attendees") or before.get("attendees"))
+    if has_guests:
         spread_one(room, main, stamp)
-    if main.is_series or "recurrence" in before:
-        # Guests may be invited to single occurrences only.
+    if has_guests or main.is_series or "recurrence" in before:
+        # Guests may be invited to single occurrences only, and hold those that a single event had as a series.
         for exception in events.exceptions_of(room, main.calendar, main.id):
             spread_one(room, exception, stamp)
         _lead_own_exceptions(room, main, stamp)
