@@ -8,6 +8,7 @@ from googleapiclient.errors import HttpError
 
 ME = {"calendarId": "primary"}
 TIMED = {"start": {"dateTime": "2026-03-03T09:00:00Z"}, "end": {"dateTime": "2026-03-03T10:00:00Z"}}
+ZONED = {name: {**value, "timeZone": "Etc/UTC"} for name, value in TIMED.items()}
 DAY = {"start": {"date": "2026-03-03"}, "end": {"date": "2026-03-04"}}
 DAYS = {"start": {"date": "2026-03-03"}, "end": {"date": "2026-03-05"}}
 GUESTS = [{"email": "bob@example.com"}]
@@ -64,6 +65,7 @@ def test_each_type_is_kept_and_can_be_listed_alone(alice: Any, kind: str) -> Non
         ("birthday", {"visibility": None}, "A birthday event must have a visibility setting of private."),
         ("birthday", {"recurrence": None}, "A birthday event must repeat every year."),
         ("birthday", {"recurrence": ["RRULE:FREQ=DAILY"]}, "A birthday event must repeat every year."),
+        ("birthday", ZONED, "A birthday event must be an all-day event."),
         ("birthday", DAYS, "An all-day birthday event must be exactly one day long."),
         ("birthday", {"attendees": GUESTS}, "A birthday event must not have attendees."),
     ],
@@ -222,6 +224,20 @@ def test_guests_invite_others_unless_they_may_not(alice: Any, bob: Any, carol: A
         bob.patch(**ME, eventId="open01", body=answer).execute()["attendees"][0]["responseStatus"]
         == "accepted"
     )
+
+
+def test_what_is_only_kept(alice: Any) -> None:
+    kept = {
+        "anyoneCanAddSelf": True, "guestsCanModify": True, "guestsCanSeeOtherGuests": False,
+        "gadget": {"type": "html", "title": "Old", "link": "https://gadgets.example/1", "preferences": {"a": "b"}},
+        "source": {"title": "Page", "url": "http://pages.example"},
+    }  # fmt: skip
+    event = alice.insert(**ME, body={**TIMED, **kept}).execute()
+    assert {name: event[name] for name in kept} == kept
+    usual = alice.insert(
+        **ME, body={**TIMED, "guestsCanInviteOthers": True, "transparency": "opaque"}
+    ).execute()
+    assert not {"guestsCanInviteOthers", "transparency"} & usual.keys()
 
 
 def test_many_guests(alice: Any) -> None:

@@ -42,6 +42,7 @@ def test_an_event_of_the_calendar_itself_is_an_ordinary_one(alice: Any, bob: Any
     event = imported(alice, {**BODY, "attendees": [{"email": "bob@example.com"}], "privateCopy": True})
     assert event["organizer"] == {"email": "alice@example.com", "self": True}
     assert "privateCopy" not in event
+    assert imported(alice, {**BODY, "attendees": event["attendees"]})["id"] == event["id"]
     assert bob.list(**ME).execute()["items"] == []
     alice.patch(**ME, eventId=event["id"], body={"summary": "New"}).execute()
     assert [item["summary"] for item in bob.list(**ME).execute()["items"]] == ["New"]
@@ -92,6 +93,13 @@ def test_a_deleted_import_comes_back(alice: Any) -> None:
     alice.delete(**ME, eventId=event["id"]).execute()
     assert imported(alice, BODY)["status"] == "confirmed"
     assert [item["status"] for item in alice.list(**ME, syncToken=token).execute()["items"]] == ["confirmed"]
+
+
+def test_of_several_events_the_living_one_is_replaced(alice: Any) -> None:
+    alice.insert(**ME, body={**BODY, "id": "first01"}).execute()
+    alice.delete(**ME, eventId="first01").execute()
+    alice.insert(**ME, body={**BODY, "id": "second01"}).execute()
+    assert imported(alice, BODY)["id"] == "second01"
 
 
 @pytest.mark.parametrize("missing", ["start", "end", "iCalUID"])

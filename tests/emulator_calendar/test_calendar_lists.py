@@ -35,6 +35,12 @@ def error_of(request: Any) -> tuple[int, str, str]:
     return caught.value.status_code, item["reason"], item["message"]
 
 
+def error_status(request: Any) -> int:
+    with pytest.raises(HttpError) as caught:
+        request.execute()
+    return int(caught.value.status_code)
+
+
 def test_what_a_calendar_says(owner: Any, team: dict[str, str]) -> None:
     calendar = owner.calendars().get(**team).execute()
     assert calendar["conferenceProperties"] == {"allowedConferenceSolutionTypes": ["hangoutsMeet"]}
@@ -128,6 +134,8 @@ def test_colors_of_an_entry_are_those_of_its_id(owner: Any, team: dict[str, str]
     own = entries.patch(**team, body=body, colorRgbFormat=True).execute()
     assert {name: own[name] for name in body} == {**body, "colorId": "24"}
     assert entries.patch(**team, body={"selected": True}).execute()["backgroundColor"] == "#a47ae1"
+    again = entries.patch(**team, body={"colorId": "1"}).execute()
+    assert (again["backgroundColor"], again["foregroundColor"]) == ("#ac725e", "#1d1d1d")
     plain = entries.update(**team, body={"colorId": "2"}).execute()
     assert (plain["backgroundColor"], plain["foregroundColor"]) == ("#d06b64", "#1d1d1d")
 
@@ -225,6 +233,15 @@ def test_a_calendar_that_is_described_anew_is_no_change_of_the_list(owner: Any, 
     assert entries.list(syncToken=token).execute()["items"] == []
     entry = entries.get(**team).execute()
     assert entry["summary"] == "New" and entry["etag"] != etag
+
+
+def test_a_list_that_shows_a_new_name_is_sent_again(owner: Any, team: dict[str, str]) -> None:
+    known = owner.calendarList().list().execute()["etag"]
+    request = owner.calendarList().list()
+    request.headers["If-None-Match"] = known
+    assert error_status(request) == 304
+    owner.calendars().patch(**team, body={"summary": "New"}).execute()
+    assert "New" in {item["summary"] for item in request.execute()["items"]}
 
 
 def test_access_that_went_with_everybodys_leaves_the_list(

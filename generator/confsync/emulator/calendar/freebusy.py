@@ -111,14 +111,13 @@ def _periods(room: Room, calendar: Record, window: Period) -> Iterator[Period]:
 
 
 def _events(room: Room, calendar: Record, window: Period) -> Iterator[Event]:
-    """Yield single events and occurrences; one that was changed is stored beside its series."""
+    """Yield single events and occurrences; one that was changed may come twice, for it is stored beside its series."""
     low, high = window
     for event in events.select(room, _IN_WINDOW, calendar.key, high, low):
-        if not event.is_series:
+        if event.is_series:
+            yield from instances.expand(room, calendar, event, low, high, cancelled=False)
+        else:
             yield event
-            continue
-        occurrences = instances.expand(room, calendar, event, low, high, cancelled=False)
-        yield from (occurrence for occurrence in occurrences if occurrence.key is None)
 
 
 def _blocks_time(event: Event, calendar: Record) -> bool:
