@@ -44,8 +44,10 @@ def command(
         Peers(peers.resolve() if peers else None),
         lambda text: click.echo(text, err=True),
     )
-    rows = [row for name, part in _PARTS.items() if not only or name in only for row in part(bench)]
     told = setting(bench)
+    if told["busy"]:
+        bench.tell("Others are at work on this machine: the numbers will be rough.")
+    rows = [row for name, part in _PARTS.items() if not only or name in only for row in part(bench)]
     click.echo(as_json(rows, told, runs=True) if json_too else as_text(rows))
     if write:
         write.write_text(as_json(rows, told, runs=False), encoding="utf-8")

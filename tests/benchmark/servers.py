@@ -21,7 +21,7 @@ EVENTS = "/calendar/v3/calendars/primary/events"
 CONFSYNC = Path(sys.executable).with_name("confsync")
 
 _FLOOR = Path(__file__).with_name("floor.py")
-# So many requests each connection gets ready at once while a server is filled.
+# So many events a server is given at once while it is filled.
 _BATCH = 5_000
 
 
@@ -62,9 +62,14 @@ class Server:
         return load.rate(self.port, self.inserts(count))
 
     def fill(self, size: int) -> None:
-        """Add events until there are so many."""
-        while self.size < size:
-            self.insert_rate(min(_BATCH, size - self.size))
+        """Add events until there are so many, all at once, with conferences as inserted ones have them."""
+        with load.connected(self.port) as connection:
+            while self.size < size:
+                count = min(_BATCH, size - self.size)
+                calendar = {"id": self.token, "events": list(meetings(self.size, count))}
+                body = json.dumps({"calendars": [calendar]}).encode()
+                connection.ask(load.request("POST", "/emulator/import", body=body))
+                self.size += count
 
 
 class Emulate(Server):
