@@ -20,8 +20,9 @@ def at(master: Event, stamp: str) -> Event | None:
     """Return the occurrence of a series by the stamp of its original start, without looking at exceptions."""
     if not master.is_series:
         return None
-    occurrence = recurrence.series_of(master.body).at(stamp)
-    return None if occurrence is None else _instance(master, occurrence)
+    series = recurrence.series_of(master.body)
+    occurrence = series.at(stamp)
+    return None if occurrence is None else _instance(master, series, occurrence)
 
 
 def stamp_of(event_id: str) -> str:
@@ -53,7 +54,7 @@ def _expanded(room: Room, master: Event, low_us: int | None, high_us: int, zone:
         series = recurrence.series_of(master.body)
         for occurrence in series.between(low_us, high_us, zone):
             if series.stamp(occurrence) not in stored:
-                found.append(_instance(master, occurrence))
+                found.append(_instance(master, series, occurrence))
     return found
 
 
@@ -77,9 +78,8 @@ def _occurrence(room: Room, calendar: int, event_id: str) -> Event | None:
     return next((event for event in moved if stamp_of(event.id) == parts[1]), found)
 
 
-def _instance(master: Event, occurrence: datetime) -> Event:
+def _instance(master: Event, series: recurrence.Series, occurrence: datetime) -> Event:
     """Return an occurrence as an event; until it is written to, it has etag and `updated` of its series."""
-    series = recurrence.series_of(master.body)
     start, end = series.times_at(occurrence)
     body = {name: value for name, value in master.body.items() if name != "recurrence"}
     body |= {"start": start, "end": end, "recurringEventId": master.id, "originalStartTime": start}
