@@ -11,6 +11,9 @@ from confsync.errors import EmulatorError
 
 FORMAT = 2
 
+# Of SQLite's usual pages, an event of two kilobytes would waste half.
+PAGE_BYTES = 16_384
+
 # Marks a database as ours ("cnfs"), so that somebody else's is never written to.
 APPLICATION_ID = 0x636E6673
 
@@ -75,6 +78,7 @@ class Store:
 
     def _open(self) -> None:
         self.connection.row_factory = sqlite3.Row
+        self.connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
         # Rooms cache what they read, so a second process must not write behind their backs.
         self.connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         self._check_format()
