@@ -41,6 +41,9 @@ GRACE_S = 5
 # How many requests may wait for executions, which ask for more, at once.
 THREADS = 40
 
+# Bodies up to this size go out with their heads; a copy of more would cost more than it saves.
+_SMALL = 65_536
+
 # ASGI: what a connection is, and how messages come and go.
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -75,7 +78,14 @@ class Application:
         if response.status == 0:
             _break(scope)
             return
-        await self._send(response, send)
+        if response.chunks or len(response.body) > _SMALL:
+            await self._send(response, send)
+        else:
+            scope["state"]["transport"].hold()
+            try:
+                await self._send(response, send)
+            finally:
+                scope["state"]["transport"].release()
         if response.cut_at is not None:
             # In good order: what was sent arrives, and the client misses the rest.
             scope["state"]["transport"].close()
@@ -170,17 +180,51 @@ def _error(status: int, message: str, headers: dict[str, str] | None = None) -> 
     return json_response(status, {"error": {"code": status, "message": message}}, headers=headers or {})
 
 
+class _Transport:
+    """A connection's transport that can hold what is written: a head and a small body are then one system call."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._held: list[bytes] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send, or hold, some bytes."""
+        if self._held is None:
+            self._transport.write(data)
+        else:
+            self._held.append(data)
+
+    def hold(self) -> None:
+        """Hold what is written until `release`."""
+        self._held = []
+
+    def release(self) -> None:
+        """Send what was held; from now on all is sent as it comes."""
+        held, self._held = self._held, None
+        if held:
+            self._transport.write(b"".join(held))
+
+    def close(self) -> None:
+        """Send what was held, and close."""
+        self.release()
+        self._transport.close()
+
+
 class _Protocol(HttpToolsProtocol):
     """Keeps the connection's transport in the scope's state, so that a fault can break the connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, "transport": transport}
+        own = _Transport(transport)
+        super().connection_made(own)  # type: ignore[arg-type]
+        self.app_state = {**self.app_state, "transport": own}
 
 
 def _break(scope: Scope) -> None:
     """Reset the connection: clients repeat a request by themselves when it is closed in good order."""
-    transport: asyncio.Transport = scope["state"]["transport"]
+    transport: _Transport = scope["state"]["transport"]
     transport.get_extra_info("socket").setsockopt(
         socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
     )

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from confsync.emulator.calendar import conference_shape
+from confsync.emulator.calendar.merge import without_nulls
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.errors import ApiError
 
@@ -24,7 +25,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def sign(room: Room, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data with the signature that this world gives it."""
-    return {**_bare(data), "signature": _signature(room, data)}
+    bare = {name: value for name, value in without_nulls(data).items() if name != "signature"}
+    return {**bare, "signature": _signature(room, bare)}
 
 
 def written(
@@ -41,7 +43,7 @@ def written(
     given = body.get("conferenceData")
     if given is None:
         return None
-    given = dict(_without_nulls(given))
+    given = dict(without_nulls(given))
     request = given.get("createRequest")
     if request is not None and "signature" not in given:
         return _created(room, stored, request)
@@ -114,7 +116,7 @@ def _is_signed(room: Room, data: Mapping[str, Any]) -> bool:
 
 def _signature(room: Room, data: Mapping[str, Any]) -> str:
     # The request that made a conference is no part of it: its copy carries the same signature.
-    signed = {name: value for name, value in _bare(data).items() if name != "createRequest"}
+    signed = {name: value for name, value in data.items() if name not in ("createRequest", "signature")}
     text = json.dumps(signed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(hmac.digest(_key(room), text.encode(), hashlib.sha256)).decode()
 
@@ -125,13 +127,3 @@ def _key(room: Room) -> bytes:
         key = room.random.randbytes(32).hex()
         room.store.set_note(_KEY_NOTE, key)
     return bytes.fromhex(key)
-
-
-def _bare(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in _without_nulls(data).items() if name != "signature"}
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nulls(part) for name, part in value.items() if part is not None}
-    return [_without_nulls(part) for part in value] if isinstance(value, list) else value

@@ -47,7 +47,7 @@ def spread_now(room: Room, main: Event, before: Mapping[str, Any], stamp: int) -
     has_guests = bool(main.body.get("attendees") or before.get("attendees"))
     if has_guests:
         spread_one(room, main, stamp)
-    if has_guests or main.is_series or "recurrence" in before:
+    if (has_guests and before) or main.is_series or "recurrence" in before:
         # Guests may be invited to single occurrences only, and hold those that a single event had as a series.
         for exception in events.exceptions_of(room, main.calendar, main.id):
             spread_one(room, exception, stamp)

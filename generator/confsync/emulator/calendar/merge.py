@@ -18,7 +18,7 @@ _APART = ("conferenceData",)
 
 def inserted(given: Mapping[str, Any], servers: Mapping[str, Any], *, attachments: bool) -> dict[str, Any]:
     """Return a new event: what the client gave, and what the server adds."""
-    return {"status": "confirmed", **_without_nulls(_writable(given, attachments)), **servers}
+    return {"status": "confirmed", **without_nulls(_writable(given, attachments)), **servers}
 
 
 def patched(stored: Mapping[str, Any], given: Mapping[str, Any], *, attachments: bool) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def replaced(stored: Mapping[str, Any], given: Mapping[str, Any], *, attachments
     _check_unchanged(stored, given)
     keep = {*_SERVERS, *_APART, *(() if attachments else ("attachments",))}
     kept = {name: value for name, value in stored.items() if name in keep}
-    return {"status": "confirmed", **_without_nulls(_writable(given, attachments)), **kept}
+    return {"status": "confirmed", **without_nulls(_writable(given, attachments)), **kept}
 
 
 def sequence(stored: int, given: Mapping[str, Any]) -> int:
@@ -77,11 +77,16 @@ def _merged(stored: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
             before = merged.get(name)
             merged[name] = _merged(before if isinstance(before, dict) else {}, value)
         else:
-            merged[name] = _without_nulls(value)
+            merged[name] = without_nulls(value)
     return merged
 
 
-def _without_nulls(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
+    """Return a value without what is null in it."""
     if isinstance(value, dict):
-        return {name: _without_nulls(part) for name, part in value.items() if part is not None}
-    return [_without_nulls(part) for part in value] if isinstance(value, list) else value
+        return {
+            name: part if type(part) is str else without_nulls(part)
+            for name, part in value.items()
+            if part is not None
+        }
+    return [without_nulls(part) for part in value] if isinstance(value, list) else value

@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS events (
   changed_us INTEGER NOT NULL, text BLOB NOT NULL, UNIQUE (calendar, id)
 );
 CREATE INDEX IF NOT EXISTS events_log ON events (calendar, changed_us);
-CREATE INDEX IF NOT EXISTS events_series ON events (calendar, master) WHERE master IS NOT NULL;
+CREATE INDEX IF NOT EXISTS events_series ON events (calendar, master, id) WHERE master IS NOT NULL;
 CREATE INDEX IF NOT EXISTS events_copies ON events (home, id) WHERE home <> calendar;
 CREATE INDEX IF NOT EXISTS events_tombstones ON events (calendar, changed_us) WHERE cancelled AND master IS NULL;
 CREATE TABLE IF NOT EXISTS vanished (
