@@ -35,6 +35,10 @@ class NothingToDo(Exception):
     """There is nothing yet that this could be done with."""
 
 
+class Refused(Exception):
+    """A control route refused what was asked."""
+
+
 class Place(NamedTuple):
     """A calendar, and who works on it."""
 
@@ -145,12 +149,14 @@ class Ground:
         headers = {"authorization": f"Bearer {ALICE}"}
         return self.world.request("POST", route, headers, b"{}").status not in (404, 501)
 
-    def control(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
-        """Return status and answer of a POST to a control route."""
+    def control(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the answer to a POST to a control route; Refused when it is an error."""
         data = json.dumps(body).encode()
         answer = self.world.request("POST", f"/emulator/{path}", {}, data)
         self.calls.append(Call("control", "POST", f"/emulator/{path}", data.decode(), answer.status))
-        return answer.status, answer.json()
+        if answer.status != 200:
+            raise Refused(answer.json()["error"]["message"])
+        return answer.json()
 
     def events_of(self, known: Known) -> tuple[Any, dict[str, str]]:
         """Return the client of who made an event, and the parameters that name it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from googleapiclient.errors import HttpError
 
 from . import calendar_operations, gesture_operations, guest_operations, occurrence_operations  # noqa: F401
-from .ground import ALICE, BOB, CAROL, DAVE, Call, Ground, NothingToDo
+from .ground import ALICE, BOB, CAROL, DAVE, Call, Ground, NothingToDo, Refused
 from .operations import OPERATIONS
 from .reader import LISTINGS, Reader
 
@@ -139,14 +139,13 @@ class _Player:
     def _write(self, step: Step, chance: random.Random) -> None:
         try:
             OPERATIONS[step.kind].act(self.ground, chance, f"e{step.seed:010}")
+            self.tally.done[step.kind] += 1
         except NothingToDo:
             return
-        except HttpError as error:
-            if error.resp.status >= 500:
+        except (HttpError, Refused) as error:
+            if isinstance(error, HttpError) and error.resp.status >= 500:
                 raise
             self.tally.refused[step.kind] += 1
-            return
-        self.tally.done[step.kind] += 1
 
 
 def _readers(ground: Ground) -> Iterator[Reader]:

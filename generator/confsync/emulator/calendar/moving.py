@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from confsync.emulator.calendar import calendars, copies, event_methods, events, mails, replies, view
+from confsync.emulator.calendar import calendars, copies, event_methods, events, instances, mails, replies, view
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event
@@ -50,6 +50,7 @@ def _moved(room: Room, source: Record, event: Event, destination: Record, stamp:
     moved = _put(room, event, destination, stamp)
     for exception in exceptions:
         _put(room, exception, destination, stamp)
+    _take_over(room, source, moved, destination, stamp)
     _leave(room, source, event, destination, stamp)
     room.db.execute(
         "UPDATE events SET home = ? WHERE home = ? AND calendar <> ? AND (id = ? OR master = ?)",
@@ -63,6 +64,19 @@ def _put(room: Room, event: Event, destination: Record, stamp: int) -> Event:
     body = {**event.body, "organizer": event_methods.organizer_of(destination)}
     main = replace(event, calendar=destination.key, home=destination.key, body=body, removed=False)
     return events.save(room, destination, main, stamp)
+
+
+def _take_over(room: Room, source: Record, moved: Event, destination: Record, stamp: int) -> None:
+    """Make the organiser's own what the new one, as a guest until now, has changed in single occurrences alone."""
+    for exception in events.exceptions_of(room, destination.key, moved.id):
+        if exception.home != source.key:
+            continue
+        occurrence = instances.at(moved, instances.stamp_of(exception.id))
+        body = copies.joined(occurrence.body if occurrence else exception.body, exception.body)
+        status = occurrence.body["status"] if occurrence else "cancelled"
+        body |= {"organizer": event_methods.organizer_of(destination), "status": status}
+        own = replace(exception, home=destination.key, body=body, removed=False)
+        events.save(room, destination, own, stamp)
 
 
 def _leave(room: Room, source: Record, event: Event, destination: Record, stamp: int) -> None:
