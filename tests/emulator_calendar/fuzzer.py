@@ -19,7 +19,7 @@ CALENDAR = discovery("calendar")
 METHODS = list(CALENDAR.methods.values())
 OFTEN = [
     CALENDAR.methods[f"calendar.events.{name}"]
-    for name in ("insert", "patch", "update", "list", "instances", "get")
+    for name in ("insert", "patch", "update", "list", "instances", "get", "move")
 ]
 COMMON: Mapping[str, Any] = CALENDAR.document["parameters"]
 

@@ -15,7 +15,19 @@ from hypothesis import strategies as st
 from confsync.emulator.world import World
 from confsync.platform.discovery import discovery
 
-from .hostile import ALICE, EVENTS, MEETING, ask, faults_of, inhabited, is_usable, refused, sound, state_of
+from .hostile import (
+    ALICE,
+    EVENTS,
+    MEETING,
+    SERIES,
+    ask,
+    faults_of,
+    inhabited,
+    is_usable,
+    refused,
+    sound,
+    state_of,
+)
 
 BATCH = {**ALICE, "content-type": "multipart/mixed; boundary=b"}
 PART = b"--b\r\nContent-Type: application/http\r\n\r\nGET /calendar/v3/calendars/primary HTTP/1.1\r\n\r\n\r\n"
@@ -57,6 +69,37 @@ BODIES = {
 @pytest.mark.parametrize(("method", "target"), [("POST", EVENTS), ("PUT", f"{EVENTS}/series01")])
 def test_bodies_that_are_no_event(world: World, method: str, target: str, body: bytes) -> None:
     refused(world, method, target, body)
+
+
+def test_what_a_moved_event_leaves_behind_is_not_written(world: World) -> None:
+    other = ask(world, "POST", "/calendar/v3/calendars", {"summary": "Other"}).json()["id"]
+    for left in ("meeting01", "series01"):
+        assert ask(world, "POST", f"{EVENTS}/{left}/move?destination={other}").status == 200
+        for name, schema in discovery("calendar").schemas["Event"]["properties"].items():
+            value = {"string": "text", "boolean": True, "integer": 7, "array": []}.get(
+                followed(schema)["type"], {}
+            )
+            for method in ("PATCH", "PUT"):
+                for body in (
+                    {name: value},
+                    {**MEETING, name: value},
+                    {**SERIES, "status": "confirmed", name: value},
+                ):
+                    response = ask(
+                        world,
+                        method,
+                        f"{EVENTS}/{left}?conferenceDataVersion=1&supportsAttachments=true",
+                        body,
+                    )
+                    assert response.status in (400, 403), (method, body)
+                    assert faults_of(response) == []
+        for method, end in (
+            ("GET", ""),
+            ("GET", "/instances"),
+            ("DELETE", ""),
+            ("POST", f"/move?destination={other}"),
+        ):
+            assert faults_of(ask(world, method, f"{EVENTS}/{left}{end}")) == []
 
 
 TEXTS = [

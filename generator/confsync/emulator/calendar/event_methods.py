@@ -230,7 +230,7 @@ def _change(room: Room, ask: Ask, event: Event, body: dict[str, Any], *, replace
 def _with_source(ask: Ask, event: Event, body: dict[str, Any], *, replaces: bool) -> dict[str, Any]:
     """Return the event with a source that only its creator may change; ApiError 403 when somebody else tries."""
     source = event.body.get("source")
-    if body.get("source") == source or event.body["creator"].get("email") == ask.user:
+    if body.get("source") == source or event.body.get("creator", {}).get("email") == ask.user:
         return body
     if replaces and "source" not in ask.body:
         return {**body, "source": source}
