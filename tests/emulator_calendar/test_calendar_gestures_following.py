@@ -270,6 +270,23 @@ def test_who_deleted_the_series_gets_neither_half(alice: Any, bob: Any, gesture:
     assert [item["id"] for item in listed(bob)] == sorted([new, f"{series}_{FOURTH}"])
 
 
+def test_exceptions_that_went_over_are_told_of_when_their_half_is_deleted(
+    alice: Any, bob: Any, gesture: Any
+) -> None:
+    series = insert(alice, attendees=GUESTS)
+    patch(alice, f"{series}_{FOURTH}", summary="Own")
+    mine, theirs = token_of(alice), token_of(bob)
+    gone: dict[str, Any] = {"attendees": []}
+    new = gesture("split", "alice", eventId=f"{series}_{THIRD}", event=gone)[1]["id"]
+    delta = {item["id"]: item["status"] for item in listed(bob, syncToken=theirs)}
+    assert delta == {series: "confirmed", new: "cancelled", f"{series}_{FOURTH}": "cancelled"}
+    alice.delete(**ME, eventId=new).execute()
+    delta = {item["id"]: item["status"] for item in listed(alice, syncToken=mine)}
+    assert delta == {series: "confirmed", new: "cancelled", f"{series}_{FOURTH}": "cancelled"}
+    gesture("restore", "alice", eventId=new)
+    assert get(alice, f"{series}_{FOURTH}")["status"] == "confirmed"
+
+
 def test_who_is_invited_to_one_occurrence_keeps_it(alice: Any, bob: Any, gesture: Any) -> None:
     series = insert(alice)
     patch(alice, f"{series}_{FOURTH}", attendees=GUESTS)

@@ -57,7 +57,7 @@ def changed(
 def _changed_events(
     room: Room, query: Query, start_us: int, until_us: int, after: tuple[Any, ...]
 ) -> Iterator[Keyed]:
-    told = "" if room.switches.exception_tombstones else " AND NOT hidden"
+    told = "" if room.switches.exception_tombstones else f" AND (NOT hidden OR {events.WENT_OVER})"
     place = (after[0], after[2]) if after and after[1] == _EVENT else (start_us, 0)
     where = f"""calendar = ? AND changed_us >= ? AND changed_us <= ? AND (changed_us > ? OR key >= ?){told}
       ORDER BY changed_us, key"""

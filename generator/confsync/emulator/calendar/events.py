@@ -19,6 +19,8 @@ from confsync.emulator.calendar.room import Room
 Row = sqlite3.Row
 
 COLUMNS = "calendar, id, home, master, hidden, removed, updated_us, changed_us, text, key, series, cancelled, start_us"
+# Whether an exception came to its series by a split of another one: it has kept its id.
+WENT_OVER = "substr(id, 1, length(master)) <> master"
 _INSERT = """
 INSERT INTO events (calendar, id, home, master, ical_uid, series, cancelled, removed, start_us, end_us, updated_us,
   changed_us, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -175,10 +177,16 @@ def place_again(room: Room, calendar: Record) -> None:
 
 
 def hide_exceptions(room: Room, calendar: int, master: str, stamp: int) -> None:
-    """Hide the exceptions of a deleted series; nobody is told of each of them, unless the switch wants it."""
-    told = ", changed_us = ?" if room.switches.exception_tombstones else ""
-    values = (*((stamp,) if told else ()), calendar, master)
-    room.db.execute(f"UPDATE events SET hidden = 1{told} WHERE calendar = ? AND master = ?", values)
+    """Hide the exceptions of a deleted series; nobody is told of each of them, unless the switch wants it.
+
+    Those that went over from another series are told of: a client may still know them as that one's.
+    """
+    told = "1" if room.switches.exception_tombstones else WENT_OVER
+    room.db.execute(
+        f"UPDATE events SET hidden = 1, changed_us = CASE WHEN {told} THEN ? ELSE changed_us END "
+        "WHERE calendar = ? AND master = ?",
+        (stamp, calendar, master),
+    )
 
 
 def _show_exceptions(room: Room, calendar: int, master: str, stamp: int) -> None:

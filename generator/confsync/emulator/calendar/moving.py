@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from confsync.emulator.calendar import calendars, copies, event_methods, events, instances, mails, replies, view
+from confsync.emulator.calendar import (
+    calendars,
+    copies,
+    event_methods,
+    events,
+    instances,
+    mails,
+    replies,
+    view,
+)
 from confsync.emulator.calendar.ask import Ask
 from confsync.emulator.calendar.calendars import Record
 from confsync.emulator.calendar.events import Event
