@@ -101,12 +101,12 @@ def play(seed: int, steps: Sequence[Step], tally: Tally | None = None) -> Failur
         for place, step in enumerate(steps):
             try:
                 player.take(step)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong is a finding
                 return _failure(error, tuple(steps[: place + 1]), ground)
         for number, reader in enumerate(player.readers):
             try:
                 reader.check(random.Random(number))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong is a finding
                 return _failure(error, tuple(steps), ground)
     finally:
         ground.close()
