@@ -135,7 +135,7 @@ def split_id(event_id: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def _series(start: str, end: str, zone: str | None, lines: tuple[str, ...]) -> Series:
     _check_bounds(lines)
     try:
