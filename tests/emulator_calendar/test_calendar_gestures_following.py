@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from googleapiclient.errors import HttpError
 
+from confsync.emulator.world import World
+
 ME = {"calendarId": "primary"}
 ZONE = "Europe/Berlin"
 GUESTS = [{"email": "bob@example.com"}]
@@ -99,13 +101,19 @@ def test_both_halves_have_the_occurrences_of_the_whole(alice: Any, gesture: Any)
     assert status_of(alice.get(**ME, eventId=f"{series}_{THIRD}")) == 404
 
 
-def test_no_tombstones_for_the_old_ids_of_occurrences(alice: Any, gesture: Any) -> None:
+@pytest.mark.parametrize("told", [True, False])
+def test_who_lists_single_events_may_hear_of_the_old_ids(
+    world: World, alice: Any, gesture: Any, told: bool
+) -> None:
+    world.switches.change({"splitTombstones": told})
     series = insert(alice)
-    token = token_of(alice, singleEvents=True)
+    token, whole = token_of(alice, singleEvents=True), token_of(alice)
     gesture("split", "alice", eventId=f"{series}_{THIRD}", event={})
     delta = listed(alice, singleEvents=True, syncToken=token)
-    assert [item["status"] for item in delta] == ["confirmed"] * 4
-    assert f"{series}_{THIRD}" not in [item["id"] for item in delta]
+    assert [item["status"] for item in delta if "start" in item] == ["confirmed"] * 4
+    gone = [item["id"] for item in delta if item["status"] == "cancelled"]
+    assert gone == ([f"{series}_{THIRD}", f"{series}_{FOURTH}"] if told else [])
+    assert [item["status"] for item in listed(alice, syncToken=whole)] == ["confirmed"] * 2
 
 
 def test_exceptions_move_along_under_their_old_ids(alice: Any, gesture: Any) -> None:

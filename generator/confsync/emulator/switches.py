@@ -70,6 +70,11 @@ class Switches:
         "a deleted series takes its exceptions along with a tombstone for each",
         "clients report that these are missing",
     )
+    split_tombstones: bool = _switch(
+        True,
+        "after a split from Calendar's pages a delta with `singleEvents` tells that occurrences are gone under their old ids",
+        "missing in a report, whose client may not have listed single events",
+    )
     occurrence_tombstone_days: int = _switch(
         183,
         "how far ahead a delta with `singleEvents` tells of the occurrences of a deleted series",

@@ -141,13 +141,16 @@ def _write(room: Room, calendar: Record, event: Event, before: Event | None) -> 
 
 
 def _keep_exceptions(room: Room, before: Event | None, saved: Event, stamp: int) -> None:
-    """Hide what an event's deletion takes along, and show what a series brings (back), as its clients will expect."""
+    """Hide what an event's deletion takes along, and show what it brings (back), as its clients will expect.
+
+    That is so for a single event too: what it has of its time as a series is cancelled, but clients know of it.
+    """
     if saved.master is not None:
         return
     if saved.cancelled:
         if before is not None and not before.cancelled:
             hide_exceptions(room, saved.calendar, saved.id, stamp)
-    elif saved.is_series and (before is None or before.cancelled or not before.is_series):
+    elif before is None or before.cancelled:
         _show_exceptions(room, saved.calendar, saved.id, stamp)
 
 

@@ -35,27 +35,38 @@ def expand(
 ) -> list[Event]:
     """Return the occurrences that end after `low_us` and start before `high_us`, by id; cancelled ones if wanted."""
     found = _expanded(room, master, low_us, high_us, calendar.time_zone)
+    found = [event for event in found if event.key is None or _starts_before(event, high_us, calendar)]
     return _wanted(found, calendar, low_us, cancelled=cancelled)
 
 
 def in_sight(
     room: Room, calendar: Record, master: Event, low_us: int | None, year: int, *, cancelled: bool
 ) -> list[Event]:
-    """Do the same where no end is asked for: up to where a listing of that year looks."""
+    """Do the same where no end is asked for: up to where a listing of that year looks, and all that is stored."""
     found = _expanded(room, master, None, horizon.of_series(room, master, year), horizon.ZONE)
     return _wanted(found, calendar, low_us, cancelled=cancelled)
 
 
 def _expanded(room: Room, master: Event, low_us: int | None, high_us: int, zone: str) -> list[Event]:
-    exceptions = events.exceptions_of(room, master.calendar, master.id)
-    stored = {stamp_of(event.id) for event in exceptions}
-    found = [event for event in exceptions if _starts_before(event, high_us, zone)]
+    """Return all exceptions, wherever they are, and the other occurrences in that time."""
+    found = events.exceptions_of(room, master.calendar, master.id)
     if master.is_series:
+        stored = {stamp_of(event.id) for event in found} | _went_over(room, master)
         series = recurrence.series_of(master.body)
         for occurrence in series.between(low_us, high_us, zone):
             if series.stamp(occurrence) not in stored:
                 found.append(_instance(master, series, occurrence))
     return found
+
+
+def _went_over(room: Room, master: Event) -> set[str]:
+    """Return the stamps of this series' occurrences whose ids exceptions took along into another half."""
+    rows = room.db.execute(
+        "SELECT id FROM events WHERE calendar = ? AND id > ? AND id < ? AND master <> ?",
+        (master.calendar, f"{master.id}_", f"{master.id}`", master.id),
+    )
+    parts = (recurrence.split_id(row["id"]) for row in rows)
+    return {stamp for series, stamp in filter(None, parts) if series == master.id}
 
 
 def _wanted(found: list[Event], calendar: Record, low_us: int | None, *, cancelled: bool) -> list[Event]:
@@ -87,8 +98,8 @@ def _instance(master: Event, series: recurrence.Series, occurrence: datetime) ->
     return replace(master, id=event_id, master=master.id, body=body, key=None, removed=False)
 
 
-def _starts_before(event: Event, high_us: int, zone: str) -> bool:
-    start_us, _ = events.extent(event.body, zone)
+def _starts_before(event: Event, high_us: int, calendar: Record) -> bool:
+    start_us, _ = events.extent(event.body, calendar.time_zone)
     return start_us is not None and start_us < high_us
 
 

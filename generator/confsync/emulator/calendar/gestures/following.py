@@ -42,8 +42,8 @@ def split(hand: Hand) -> list[Place]:
             _begin_copy(hand, copy, second)
     _lead_along(hand, calendar, master, second, cut)
     first = _end(hand, calendar, master, parts)
-    # Recorded: nobody is told that the old ids of the occurrences which went over are gone.
-    vanished.forget(hand.room, master.id, hand.stamp)
+    if not hand.room.switches.split_tombstones:
+        vanished.forget(hand.room, master.id, hand.stamp)
     given = for_series(hand, calendar, second, shown, hand.given())
     second = organizer.change(hand.room, calendar, second, hand.content(calendar, second, given), hand.stamp)
     _change_shown(hand, calendar, shown)
