@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +78,9 @@ def command(port: int, export: Path | None, as_json: bool, **options: Any) -> No
     with contextlib.closing(_world(**options, export=export)) as world:
         from confsync.emulator.server import serve
 
-        with serve(world, port) as server, _stop_signals() as stopped:
+        with serve(world, port) as server, _stop_signals() as wait:
             click.echo(_as_json(world, server) if as_json else _as_text(world, server, options["data"]))
-            stopped.wait()
+            wait()
             # An execution that goes on, or a receiver that does not answer, would keep the server from stopping.
             world.stop()
         if export:
@@ -146,17 +146,23 @@ def _clock(virtual: int | bool | None) -> Clock:
 
 
 @contextlib.contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set; once it is over they act as before."""
-    stopped = threading.Event()
+def _stop_signals() -> Iterator[Callable[[], object]]:
+    """Give a function that waits for Ctrl-C or SIGTERM; once it is over they act as before.
+
+    They write into a pipe: a lock might be held by the very thread that they interrupt.
+    """
+    come, told = os.pipe()
     before = {
-        number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)
+        number: signal.signal(number, lambda *_: os.write(told, b"."))
+        for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
-        yield stopped
+        yield lambda: os.read(come, 1)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.close(come)
+        os.close(told)
 
 
 def _as_json(world: World, server: Server) -> str:

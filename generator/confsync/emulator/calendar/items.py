@@ -17,13 +17,15 @@ MAY_HIDE = f"""CASE WHEN ? AND home = calendar THEN 0
 
 
 def text_of(room: Room, item: Item, looks: View) -> bytes:
-    """Return the item as JSON; a row that this reader sees as it is stored is not taken apart."""
+    """Return the item as JSON; a row that this reader sees as it is stored, or in part, is not taken apart."""
     if isinstance(item, Event):
         return view.text_of(room, item, looks)
-    if looks.is_common and not item["hidden"] and not _hides(item, looks):
+    if not looks.is_of_stored or item["hidden"] or item["cancelled"] or _hides(item, looks):
+        return view.text_of(room, events.event_of(item), looks)
+    if looks.mask is None:
         return bytes(item["text"])
-    copy = (item["calendar"], item["id"], item["changed_us"], bool(item["hidden"]))
-    return room.texts.get(view.key_of(copy, looks)) or view.text_of(room, events.event_of(item), looks)
+    copy = (item["calendar"], item["id"], item["changed_us"], False)
+    return view.part_of(room, copy, item["text"], looks)
 
 
 def _hides(row: Row, looks: View) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -57,10 +57,15 @@ class View:
     full_tombstones: bool = True
 
     @cached_property
-    def is_common(self) -> bool:
-        """Whether the reader gets whole events, in the calendar's own zone."""
-        plain = self.mask is None and self.max_attendees is None and self.zone == self.calendar.time_zone
+    def is_of_stored(self) -> bool:
+        """Whether the reader gets events, or parts of them, as they are stored: in the calendar's own zone."""
+        plain = self.max_attendees is None and self.zone == self.calendar.time_zone
         return plain and self.calendar.may("reader")
+
+    @cached_property
+    def is_common(self) -> bool:
+        """Whether that is so, and the reader gets whole events."""
+        return self.mask is None and self.is_of_stored
 
     @cached_property
     def sees_private(self) -> bool:
@@ -114,22 +119,28 @@ def text_of(room: Room, event: Event, view: View) -> bytes:
     """Return the event as JSON, as much of it as is wanted. The same text is not made twice."""
     if room.stored_last[:3] == (event.calendar, event.id, event.changed_us) and _is_stored_view(event, view):
         return room.stored_last[3]
-    key = key_of((event.calendar, event.id, event.changed_us, event.hidden), view)
-    text = room.texts.get(key)
+    copy = (event.calendar, event.id, event.changed_us, event.hidden)
+    return _remembered(room, copy, view, lambda: masked(shown_to(event, view), view.mask))
+
+
+def part_of(room: Room, copy: tuple[object, ...], stored: bytes, view: View) -> bytes:
+    """Return the wanted part of an event that this reader sees as it is stored; `copy` says which, as `text_of` does."""
+    return _remembered(room, copy, view, lambda: masked(json.loads(stored), view.mask))
+
+
+def _remembered(room: Room, copy: tuple[object, ...], view: View, make: Callable[[], Any]) -> bytes:
+    # Everything that a text depends on; `changed_us` moves with every change of a stored copy.
+    looks = (view.zone, view.max_attendees, view.selection, view.calendar.role, view.full_tombstones)
+    text = room.texts.get((*copy, *looks))
     if text is None:
         if len(room.texts) >= _CACHED:
             room.texts.clear()
-        text = room.texts[key] = compact(masked(shown_to(event, view), view.mask))
+        text = room.texts[(*copy, *looks)] = compact(make())
     return text
 
 
 def _is_stored_view(event: Event, view: View) -> bool:
     return view.is_common and view.details_of(event) and not (event.cancelled or event.is_copy)
-
-
-def key_of(copy: tuple[object, ...], view: View) -> tuple[object, ...]:
-    """Return everything that a text depends on; `changed_us` moves with every change of a stored copy."""
-    return (*copy, view.zone, view.max_attendees, view.selection, view.calendar.role, view.full_tombstones)
 
 
 def compact(value: Any) -> bytes:
