@@ -29,6 +29,7 @@ PRELUDE = (
     "urlfetch.js",
     "calendar.js",
     "conference.js",
+    "cards.js",
     "missing.js",
 )
 
@@ -59,7 +60,9 @@ def node() -> str:
 def _boot_frame() -> bytes:
     runtime = resources.files("confsync.emulator.appsscript") / "runtime"
     prelude = [[name, (runtime / name).read_text(encoding="utf-8")] for name in PRELUDE]
-    return _frame({"prelude": prelude, "tables": {"calendar": calendar_tables()}})
+    # Most executions never touch a card: the table stays text until one does.
+    cards = (runtime / "cards.json").read_text(encoding="utf-8")
+    return _frame({"prelude": prelude, "tables": {"calendar": calendar_tables(), "cards": cards}})
 
 
 def _frame(command: Any) -> bytes:

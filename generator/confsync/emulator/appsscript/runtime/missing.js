@@ -5,7 +5,6 @@
     "AddOnsResponseService",
     "Browser",
     "CalendarApp",
-    "CardService",
     "Charts",
     "ContactsApp",
     "ContentService",
