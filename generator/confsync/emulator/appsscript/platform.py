@@ -13,6 +13,7 @@ from confsync.emulator.appsscript.drafts import Draft, Drafts
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
 from confsync.emulator.appsscript.installs import Install, Installs
 from confsync.emulator.appsscript.locks import Locks
+from confsync.emulator.appsscript.panels import Panels
 from confsync.emulator.appsscript.projects import Projects
 from confsync.emulator.appsscript.properties import Properties
 from confsync.emulator.appsscript.refusal import Refusal
@@ -47,6 +48,7 @@ class AppsScript:
         )
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions, self._delivery)
+        self._panels = Panels(world, self._projects, self._installs, self._executions, self._drafts)
         parser = runtime if isinstance(runtime, V8Runtime) else self._own
         self._api = ScriptApi(world, self._projects, parser.syntax_errors)
         self.fire_on_script_writes = True
@@ -154,6 +156,18 @@ class AppsScript:
     def discard_draft(self, draft_id: str) -> None:
         """Close the editor without saving."""
         self._drafts.discard(draft_id)
+
+    def open_panel(self, user: str, script_id: str, draft_id: str | None = None) -> dict[str, Any]:
+        """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution"."""
+        return self._panels.open(self._known(user), script_id, draft_id)
+
+    def panel(self, panel_id: str) -> dict[str, Any]:
+        """Return an open panel: its "cards", the last of which is shown, and that one as "text"."""
+        return self._panels.get(panel_id).as_json()
+
+    def press(self, panel_id: str, label: str, form_inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Press a button by its label: the panel afterwards, with what the add-on answered and the "execution"."""
+        return self._panels.press(panel_id, label, form_inputs)
 
     def properties(self, script_id: str, store: str) -> dict[str, str]:
         """Return a property store: `script`, or a user's by e-mail address."""
