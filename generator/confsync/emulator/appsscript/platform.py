@@ -20,6 +20,8 @@ from confsync.emulator.appsscript.refusal import Refusal
 from confsync.emulator.appsscript.resources import project_resource
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.appsscript.v8 import V8Runtime
+from confsync.emulator.appsscript.web_apps import WebApps
+from confsync.emulator.appsscript.web_calls import WebCalls
 from confsync.emulator.execution import Runtime
 from confsync.emulator.wire import Request, Response
 from confsync.errors import EmulatorError
@@ -42,12 +44,16 @@ class AppsScript:
         self._projects, self._installs = Projects(world), Installs(world.store)
         self._properties, self._triggers = Properties(world.store), Triggers(world)
         self._locks = Locks(world.clock, self._waits)
-        self._dispatch = Dispatch(world, self._properties, self._locks, self._triggers, self._stopping)
+        web_calls = WebCalls(world, self._projects)
+        self._dispatch = Dispatch(
+            world, self._properties, self._locks, self._triggers, self._stopping, web_calls
+        )
         self._executions = Executions(
             world, runtime or self._own, self._projects, self._dispatch, self._locks
         )
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions, self._delivery)
+        self._web_apps = WebApps(world, self._projects, self._executions, web_calls)
         self._panels = Panels(world, self._projects, self._installs, self._executions, self._drafts)
         parser = runtime if isinstance(runtime, V8Runtime) else self._own
         self._api = ScriptApi(world, self._projects, parser.syntax_errors)
@@ -57,6 +63,10 @@ class AppsScript:
     def serve(self, request: Request) -> Response:
         """Answer a request of the Apps Script API."""
         return self._api.serve(request)
+
+    def serve_web(self, request: Request) -> Response:
+        """Answer a request to a web app, or to the callback of a state token."""
+        return self._web_apps.serve(request)
 
     def projects(self, email: str) -> list[dict[str, Any]]:
         """Return a user's own projects as the API's `Project` resources, the oldest first."""

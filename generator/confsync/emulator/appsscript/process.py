@@ -30,6 +30,7 @@ PRELUDE = (
     "calendar.js",
     "conference.js",
     "cards.js",
+    "html.js",
     "missing.js",
 )
 
