@@ -28,6 +28,8 @@ PRELUDE = (
     "script.js",
     "urlfetch.js",
     "calendar.js",
+    "calendarevent.js",
+    "calendarapp.js",
     "conference.js",
     "cards.js",
     "html.js",

@@ -4,7 +4,6 @@
   const NAMES = [
     "AddOnsResponseService",
     "Browser",
-    "CalendarApp",
     "Charts",
     "ContactsApp",
     "DataStudioApp",
