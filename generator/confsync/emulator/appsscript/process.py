@@ -22,6 +22,7 @@ PRELUDE = (
     "kernel.js",
     "time.js",
     "log.js",
+    "archives.js",
     "utilities.js",
     "dates.js",
     "storage.js",

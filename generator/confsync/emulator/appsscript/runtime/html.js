@@ -73,6 +73,7 @@
     const object = kit.object("HtmlService.HtmlTemplate", {
       getRawContent: [[], () => source],
       getCode: [[], () => code(source)],
+      getCodeWithComments: [[], () => code(source)],
       evaluate: [
         [],
         () => {
