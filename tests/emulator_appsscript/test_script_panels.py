@@ -113,6 +113,8 @@ def test_a_home_page_reads_as_text(script: Script) -> None:
     assert panel["execution"]["kind"] == "ADD_ON"
     shown = asked(script, "GET", f"panels/{panel['id']}")
     assert shown == {key: panel[key] for key in ("id", "user", "scriptId", "cards", "text")}
+    text = script.world.request("GET", f"/emulator/panels/{panel['id']}?as=text")
+    assert text.body.decode() == panel["text"] + "\n"
 
 
 def test_a_button_gets_its_parameters_and_what_was_filled_in(script: Script) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.control.route import OBJECT, TEXT, Ask, Route
+from confsync.emulator.wire import Response
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
@@ -16,8 +17,11 @@ def open_panel(world: World, ask: Ask) -> Any:
 
 
 def panel(world: World, ask: Ask) -> Any:
-    """Show the cards of a panel."""
-    return world.appsscript.panel(ask["id"])
+    """Show the cards of a panel as JSON, or with `as=text` the card that is shown as a person reads it."""
+    shown = world.appsscript.panel(ask["id"])
+    if ask.get("as") != "text":
+        return shown
+    return Response(200, {"content-type": "text/plain; charset=utf-8"}, f"{shown['text']}\n".encode())
 
 
 def press(world: World, ask: Ask) -> Any:
@@ -27,6 +31,6 @@ def press(world: World, ask: Ask) -> Any:
 
 ROUTES = (
     Route("POST", "panels", open_panel, {"user": TEXT, "scriptId": TEXT, "draftId?": TEXT}),
-    Route("GET", "panels/{id}", panel),
+    Route("GET", "panels/{id}", panel, {"as?": TEXT}),
     Route("POST", "panels/{id}/press", press, {"label": TEXT, "formInputs?": OBJECT}),
 )

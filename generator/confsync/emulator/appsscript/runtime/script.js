@@ -54,6 +54,13 @@
         },
       ];
     }
+    members.atDate = [
+      ["number", "number", "number"],
+      (year, month, day) => {
+        rule.at = new Date(year, month - 1, day).getTime();
+        return builder;
+      },
+    ];
     const builder = kit.object("ScriptApp.ClockTriggerBuilder", members);
     return builder;
   };
