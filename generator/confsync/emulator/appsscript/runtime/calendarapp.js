@@ -169,7 +169,7 @@
       createCalendar: [["string"], ["string", "object"], made],
       subscribeToCalendar: [["string"], ["string", "object"], (id, options) => add(String(id), options)],
     };
-    const app = { ...enums, EventColor: Object.freeze(Object.fromEntries(COLORS.map((name, at) => [name, `${at + 1}`]))) };
+    const app = { ...enums(), EventColor: Object.freeze(Object.fromEntries(COLORS.map((name, at) => [name, `${at + 1}`]))) };
     for (const name of Object.keys(everything)) app[name] = checked(name, everything[name]);
     return kit.object("CalendarApp", app);
   });

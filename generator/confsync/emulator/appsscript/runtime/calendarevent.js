@@ -17,10 +17,14 @@
     guestsCanSeeGuests: [true, "setGuestsCanSeeGuests"],
   };
   const FIELDS = { guestsCanSeeGuests: "guestsCanSeeOtherGuests" };
-  const GuestStatus = kit.enumeration(["INVITED", "MAYBE", "NO", "OWNER", "YES"]);
-  const EventType = kit.enumeration(Object.values(TYPES));
-  const EventTransparency = kit.enumeration(["OPAQUE", "TRANSPARENT"]);
-  const Visibility = kit.enumeration(["CONFIDENTIAL", "DEFAULT", "PRIVATE", "PUBLIC"]);
+  let made;
+  const enums = () =>
+    (made ??= {
+      EventTransparency: kit.enumeration(["OPAQUE", "TRANSPARENT"]),
+      EventType: kit.enumeration(Object.values(TYPES)),
+      GuestStatus: kit.enumeration(["INVITED", "MAYBE", "NO", "OWNER", "YES"]),
+      Visibility: kit.enumeration(["CONFIDENTIAL", "DEFAULT", "PRIVATE", "PUBLIC"]),
+    });
   const isDate = (value) => typeof value?.getTime === "function";
   const day = (date) => kit.formatDate(date, kit.settings.timeZone, "yyyy-MM-dd");
   const moment = (date) => ({ dateTime: new Date(date.getTime()).toISOString(), timeZone: kit.settings.timeZone });
@@ -47,14 +51,13 @@
       throw error;
     }
   };
-  const calendarKit = { call, found, isDate, day, moment, midnight };
-  kit.calendarApp = Object.assign(calendarKit, { enums: { EventTransparency, EventType, GuestStatus, Visibility } });
+  kit.calendarApp = { call, found, isDate, day, moment, midnight, enums };
 
   const guest = (row) =>
     kit.object("CalendarApp.EventGuest", {
       getAdditionalGuests: [[], () => row.additionalGuests ?? 0],
       getEmail: [[], () => row.email],
-      getGuestStatus: [[], () => GuestStatus[row.organizer ? "OWNER" : STATUS[row.responseStatus]]],
+      getGuestStatus: [[], () => enums().GuestStatus[row.organizer ? "OWNER" : STATUS[row.responseStatus]]],
       getName: [[], () => row.displayName ?? ""],
     });
 
@@ -70,8 +73,8 @@
         [],
         () => {
           const me = guests().find((one) => one.self);
-          if (row().organizer?.self) return GuestStatus.OWNER;
-          return me ? GuestStatus[STATUS[me.responseStatus]] : null;
+          if (row().organizer?.self) return enums().GuestStatus.OWNER;
+          return me ? enums().GuestStatus[STATUS[me.responseStatus]] : null;
         },
       ],
       setMyStatus: [
@@ -135,9 +138,9 @@
       getAllTagKeys: [[], () => Object.keys(shared())],
       getColor: [[], () => row().colorId ?? ""],
       setColor: [["string"], (color) => change({ colorId: String(color) || null })],
-      getVisibility: [[], () => Visibility[(row().visibility ?? "default").toUpperCase()]],
+      getVisibility: [[], () => enums().Visibility[(row().visibility ?? "default").toUpperCase()]],
       setVisibility: [["any"], (value) => change({ visibility: String(value).toLowerCase() })],
-      getTransparency: [[], () => EventTransparency[(row().transparency ?? "opaque").toUpperCase()]],
+      getTransparency: [[], () => enums().EventTransparency[(row().transparency ?? "opaque").toUpperCase()]],
       setTransparency: [["any"], (value) => change({ transparency: String(value).toLowerCase() })],
     };
     for (const [name, field] of [["Title", "summary"], ["Description", "description"], ["Location", "location"]]) {
@@ -165,7 +168,7 @@
       ...people(row, change),
       ...reminders(row, change),
       getId: [[], () => held.iCalUID],
-      getEventType: [[], () => EventType[TYPES[held.eventType ?? "default"]]],
+      getEventType: [[], () => enums().EventType[TYPES[held.eventType ?? "default"]]],
       getOriginalCalendarId: [[], () => held.organizer?.email ?? calendarId],
       isOwnedByMe: [[], () => Boolean(held.organizer?.self)],
       isRecurringEvent: [[], () => Boolean(held.recurringEventId ?? held.recurrence)],

@@ -29,8 +29,6 @@
     },
   ];
 
-  const XFrameOptionsMode = kit.enumeration(["ALLOWALL", "DEFAULT"]);
-  const SandboxMode = kit.enumeration(["EMULATED", "IFRAME", "NATIVE"]);
   const htmlOutput = (content) => {
     const held = { content, metaTags: [] };
     const append = (more) => (held.content += more);
@@ -92,8 +90,8 @@
   const file = (name) => kit.ask("HtmlService", "getFile", { name: String(name) });
   kit.global("HtmlService", () =>
     kit.object("HtmlService", {
-      SandboxMode,
-      XFrameOptionsMode,
+      SandboxMode: kit.enumeration(["EMULATED", "IFRAME", "NATIVE"]),
+      XFrameOptionsMode: kit.enumeration(["ALLOWALL", "DEFAULT"]),
       createHtmlOutput: [[], ["any"], (given = "") => htmlOutput(text(given))],
       createHtmlOutputFromFile: [["string"], (name) => htmlOutput(file(name))],
       createTemplate: [["any"], (given) => template(text(given))],
@@ -113,9 +111,8 @@
     VCARD: "text/x-vcard",
     XML: "text/xml",
   };
-  const MimeType = kit.enumeration(Object.keys(TYPES));
-  const textOutput = (content) => {
-    const held = { content, mimeType: MimeType.TEXT };
+  const textOutput = (content, mimeType) => {
+    const held = { content, mimeType };
     const object = kit.object("ContentService.TextOutput", {
       ...fields(held, () => object, { MimeType: "mimeType" }),
       getContent: [[], () => held.content],
@@ -128,10 +125,11 @@
     kit.built.set(object, () => ({ textOutput: { ...held, mimeType: TYPES[held.mimeType] } }));
     return object;
   };
-  kit.global("ContentService", () =>
-    kit.object("ContentService", {
+  kit.global("ContentService", () => {
+    const MimeType = kit.enumeration(Object.keys(TYPES));
+    return kit.object("ContentService", {
       MimeType,
-      createTextOutput: [[], ["string"], (given = "") => textOutput(String(given))],
-    }),
-  );
+      createTextOutput: [[], ["string"], (given = "") => textOutput(String(given), MimeType.TEXT)],
+    });
+  });
 })
