@@ -30,6 +30,7 @@ PRELUDE = (
     "urlfetch.js",
     "calendar.js",
     "calendarevent.js",
+    "recurrence.js",
     "calendarapp.js",
     "conference.js",
     "cards.js",

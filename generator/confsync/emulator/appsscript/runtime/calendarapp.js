@@ -2,6 +2,7 @@
 (function (kit) {
   "use strict";
   const { call, found, isDate, day, moment, midnight, event, enums } = kit.calendarApp;
+  const { series, times, isRecurrence, newRecurrence, MONTHS, DAYS } = kit.calendarApp;
   const COLORS = "PALE_BLUE PALE_GREEN MAUVE PALE_RED YELLOW ORANGE CYAN GRAY BLUE GREEN RED".split(" ");
   const SCOPES = [
     "https://www.googleapis.com/auth/calendar",
@@ -29,23 +30,36 @@
     const kept = wanted ? events.filter((one) => wanted.includes(String(one.getMyStatus()))) : events;
     return kept.slice(from, max === undefined ? undefined : from + max);
   };
-  const byId = (id, given) => {
+  const byId = (id, given, made = event) => {
     const uid = String(given);
     if (!uid.includes("@")) {
       const item = found("events", "get", { calendarId: id, eventId: uid });
-      return item && item.status !== "cancelled" ? event(id, item) : null;
+      return item && item.status !== "cancelled" ? made(id, item) : null;
     }
     const [item] = pages("events", "list", { calendarId: id, iCalUID: uid });
-    return item ? event(id, item) : null;
+    return item ? made(id, item) : null;
   };
-  const create = (id, title, when, options) => {
+  const create = (id, title, when, options, made = event) => {
     const { description, location, guests, sendInvites } = options ?? {};
     const emails = String(guests ?? "").split(",").map((email) => email.trim()).filter(Boolean);
     const resource = { summary: String(title), description, location, ...when };
     if (emails.length) resource.attendees = emails.map((email) => ({ email }));
     const sendUpdates = sendInvites ? "all" : "none";
-    return event(id, call("events", "insert", { resource, calendarId: id, sendUpdates }));
+    return made(id, call("events", "insert", { resource, calendarId: id, sendUpdates }));
   };
+  const createSeries = (id) => ({
+    createEventSeries: [
+      ["string", isDate, isDate, isRecurrence],
+      ["string", isDate, isDate, isRecurrence, "object"],
+      (title, start, end, recurrence, options) => create(id(), title, times(recurrence, start, end), options, series),
+    ],
+    createAllDayEventSeries: [
+      ["string", isDate, isRecurrence],
+      ["string", isDate, isRecurrence, "object"],
+      (title, start, recurrence, options) => create(id(), title, times(recurrence, start), options, series),
+    ],
+    getEventSeriesById: [["string"], (uid) => byId(id(), uid, series)],
+  });
 
   const events = (id) => {
     const timed = (title, start, end, options) => {
@@ -92,6 +106,7 @@
     };
     return {
       ...events(id),
+      ...createSeries(id),
       getId: [[], id],
       getName: [[], () => row().summaryOverride ?? row().summary],
       setName: [["string"], changed("calendars", "summary")],
@@ -159,6 +174,7 @@
     const named = (name) => (row) => (row.summaryOverride ?? row.summary) === String(name);
     const everything = {
       ...members(first, () => calendar(first()), () => undefined),
+      newRecurrence: [[], newRecurrence],
       getDefaultCalendar: [[], () => calendar(first())],
       getCalendarById: [["string"], (id) => one(id, all)],
       getOwnedCalendarById: [["string"], (id) => one(id, owned)],
@@ -169,7 +185,8 @@
       createCalendar: [["string"], ["string", "object"], made],
       subscribeToCalendar: [["string"], ["string", "object"], (id, options) => add(String(id), options)],
     };
-    const app = { ...enums(), EventColor: Object.freeze(Object.fromEntries(COLORS.map((name, at) => [name, `${at + 1}`]))) };
+    const more = { Month: kit.enumeration(MONTHS), Weekday: kit.enumeration(DAYS) };
+    const app = { ...enums(), ...more, EventColor: Object.freeze(Object.fromEntries(COLORS.map((name, at) => [name, `${at + 1}`]))) };
     for (const name of Object.keys(everything)) app[name] = checked(name, everything[name]);
     return kit.object("CalendarApp", app);
   });

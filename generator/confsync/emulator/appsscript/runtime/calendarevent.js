@@ -101,8 +101,6 @@
     ],
     setAllDayDate: [[isDate], (date) => change(allDay(date, midnight(day(date), 1)))],
     setAllDayDates: [[isDate, isDate], (start, end) => change(allDay(start, end))],
-    getDateCreated: [[], () => new Date(row().created)],
-    getLastUpdated: [[], () => new Date(row().updated)],
   });
   const notAllDay = () => {
     throw kit.exception("This method can only be called on all-day events.");
@@ -155,30 +153,44 @@
     return members;
   };
 
-  kit.calendarApp.event = (calendarId, given) => {
+  // An event, or a series of them: what both have, and what `more` makes of the row, a change and the deletion.
+  const entry = (owner, calendarId, given, more) => {
     let held = given;
     const row = () => held;
     const change = (resource) => {
       held = call("events", "patch", { resource, calendarId, eventId: held.id });
       return object;
     };
-    const object = kit.object("CalendarApp.CalendarEvent", {
+    const remove = () => {
+      call("events", "delete", { calendarId, eventId: held.id });
+    };
+    const object = kit.object(owner, {
       ...texts(row, change),
-      ...times(row, change),
       ...people(row, change),
       ...reminders(row, change),
       getId: [[], () => held.iCalUID],
+      getDateCreated: [[], () => new Date(held.created)],
+      getLastUpdated: [[], () => new Date(held.updated)],
       getEventType: [[], () => enums().EventType[TYPES[held.eventType ?? "default"]]],
       getOriginalCalendarId: [[], () => held.organizer?.email ?? calendarId],
       isOwnedByMe: [[], () => Boolean(held.organizer?.self)],
-      isRecurringEvent: [[], () => Boolean(held.recurringEventId ?? held.recurrence)],
-      deleteEvent: [
-        [],
-        () => {
-          call("events", "delete", { calendarId, eventId: held.id });
-        },
-      ],
+      ...more(row, change, remove),
     });
     return object;
   };
+  kit.calendarApp.entry = entry;
+  kit.calendarApp.event = (calendarId, given) =>
+    entry("CalendarApp.CalendarEvent", calendarId, given, (row, change, remove) => ({
+      ...times(row, change),
+      isRecurringEvent: [[], () => Boolean(row().recurringEventId ?? row().recurrence)],
+      getEventSeries: [
+        [],
+        () => {
+          const { id, recurringEventId } = row();
+          const eventId = recurringEventId ?? id;
+          return kit.calendarApp.series(calendarId, call("events", "get", { calendarId, eventId }));
+        },
+      ],
+      deleteEvent: [[], remove],
+    }));
 })
