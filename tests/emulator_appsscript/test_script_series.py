@@ -40,6 +40,15 @@ def test_a_series_of_days_can_change_and_end(script: Script) -> None:
     assert value(script, body) == [3 + 2, 2]
 
 
+def test_a_rule_can_leave_days_out(script: Script) -> None:
+    body = """
+      const start = new Date(2026, 2, 2, 9), recurrence = CalendarApp.newRecurrence().addDailyRule().times(5)
+        .addWeeklyExclusion().onlyOnWeekday(CalendarApp.Weekday.TUESDAY);
+      CalendarApp.createEventSeries("S", start, new Date(2026, 2, 2, 10), recurrence);
+      return CalendarApp.getEvents(start, new Date(2026, 3, 1)).map((event) => event.getStartTime().getDate());"""
+    assert value(script, body) == [2, 4, 5, 6]
+
+
 def test_a_series_needs_a_recurrence(script: Script) -> None:
     call = "CalendarApp.createEventSeries('S', new Date(), new Date(), {})"
     assert CALENDAR not in SCOPES
