@@ -256,8 +256,8 @@ def test_the_session_is_the_user_s(script: Script) -> None:
 @pytest.mark.parametrize(
     ("expression", "text"),
     [
-        ("CalendarApp.getDefaultCalendar()", "CalendarApp.getDefaultCalendar is not emulated"),
-        ("HtmlService.createHtmlOutput('x')", "HtmlService.createHtmlOutput is not emulated"),
+        ("CalendarApp.Color.RED", "CalendarApp.Color is not emulated"),
+        ("SpreadsheetApp.getActive()", "SpreadsheetApp.getActive is not emulated"),
         ("Utilities.zip([])", "Utilities.zip is not emulated"),
         ("LockService.getUserLock().steal()", "LockService.Lock.steal is not emulated"),
         (

@@ -139,9 +139,9 @@ def test_an_uncaught_error_has_its_properties_and_the_project_s_places(runtime: 
 
 
 def test_an_error_of_a_service_begins_at_the_script_s_line(runtime: V8Runtime) -> None:
-    body = "try { CardService.newCardBuilder(); } catch (e) { return e.stack; }"
+    body = "try { CalendarApp.newThing(); } catch (e) { return e.stack; }"
     stack = main(runtime, body)
-    assert stack == "Error: CardService.newCardBuilder is not emulated\n    at main (Code:1:37)"
+    assert stack == "Error: CalendarApp.newThing is not emulated\n    at main (Code:1:37)"
 
 
 @pytest.mark.parametrize("thrown", ["'text'", "7", "{a: 1}", "undefined", "Object.create(null)"])

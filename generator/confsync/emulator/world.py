@@ -168,6 +168,7 @@ class World:
             ("/calendar/v3", "calendar", self.calendar.serve),
             ("/batch/calendar/v3", "calendar", self.calendar.serve_batch),
             ("/v1/", "appsscript", self.appsscript.serve),
+            ("/macros/", "appsscript", self.appsscript.serve_web),
             ("/drive/v3/", "drive", self.drive.serve),
             ("/oauth2/", "oauth", self.oauth.serve),
             ("/discovery/v1/apis", "discovery", discovery.serve),

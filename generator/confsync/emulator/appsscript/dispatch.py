@@ -20,6 +20,7 @@ from confsync.emulator.appsscript.refusal import Refusal, not_emulated
 from confsync.emulator.appsscript.scopes import check_scopes
 from confsync.emulator.appsscript.triggers import Triggers
 from confsync.emulator.appsscript.urlfetch import UrlFetch
+from confsync.emulator.appsscript.web_calls import WebCalls
 from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.execution import Answer, Call
 from confsync.emulator.faults import Fault, When
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 # How far a call moves a virtual clock, in milliseconds.
 _LATENCY = {"Properties": 5, "LockService": 5, "ScriptApp": 50, "UrlFetch": 200}
+_WEB = ("getServiceUrl", "getInstallationSource", "createStateToken", "getIdentityToken")
 _CALENDAR_LATENCY, _OTHER_LATENCY = 100, 1
 
 
@@ -58,10 +60,11 @@ class Dispatch:
         locks: Locks,
         triggers: Triggers,
         stopping: threading.Event,
+        web_calls: WebCalls,
     ) -> None:
         self._world = world
         self._calendar, self._fetch = CalendarCalls(world), UrlFetch(world)
-        self._triggers, self._stopping = triggers, stopping
+        self._triggers, self._stopping, self._web_calls = triggers, stopping, web_calls
         machine, cache = Machine(world, stopping), Cache(world.store, world.clock)
         self._services: dict[str, Callable[[Context, str, Mapping[str, Any]], Any]] = {
             "Properties": properties.call,
@@ -70,6 +73,7 @@ class Dispatch:
             "ScriptApp": self._script,
             "Utilities": machine.utilities,
             "Session": machine.session,
+            "HtmlService": web_calls.html,
         }
         # Whose call is being answered on this thread: an execution's own writes can be told from others.
         self.answering = threading.local()
@@ -156,6 +160,8 @@ class Dispatch:
             return context.script_id
         if method == "getOAuthToken":
             return self._calendar.token(context)
+        if method in _WEB:
+            return self._web_calls.script(context, method, arguments)
         return self._triggers.call(context, method, arguments)
 
     def _pass_time(self, call: Call, fault: Fault | None) -> None:

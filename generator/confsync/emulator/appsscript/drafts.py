@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _TABLE = """
 CREATE TABLE IF NOT EXISTS script_drafts (
   id TEXT PRIMARY KEY, user TEXT NOT NULL, calendar TEXT NOT NULL, event TEXT NOT NULL, conference TEXT
+);
+CREATE TABLE IF NOT EXISTS script_draft_additions (
+  draft TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL
 );
 """
 _EVENT_ID = "0123456789abcdefghijklmnopqrstuv"
@@ -102,12 +105,57 @@ class Drafts:
         record = self._delivery.run_together(job) if together else self._executions.run(job)
         outcome = self._outcome(record, chosen["name"], chosen.get("logoUrl") or logo)
         if "conferenceData" in outcome:
-            with self._world.store.turn() as connection:
-                connection.execute(
-                    "UPDATE script_drafts SET conference = ? WHERE id = ?",
-                    (json.dumps(outcome["conferenceData"]), draft_id),
-                )
+            self._keep(draft_id, outcome["conferenceData"])
         return outcome | {"execution": record.as_json()}
+
+    def _keep(self, draft_id: str, conference: Mapping[str, Any]) -> None:
+        with self._world.store.turn() as connection:
+            query = "UPDATE script_drafts SET conference = ? WHERE id = ?"
+            connection.execute(query, (json.dumps(conference), draft_id))
+
+    def keep_conference(self, draft_id: str, conference: dict[str, Any]) -> None:
+        """Keep a conference that a card's action made, as the API would show it."""
+        with self._world.store.turn():
+            self._keep(draft_id, self._world.calendar.sign(conference))
+
+    def add(
+        self, draft_id: str, attendees: Sequence[str], attachments: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """Add guests by address, and attachments as CardService describes them."""
+        rows = [("attendees", {"email": email}) for email in attendees]
+        rows += [("attachments", _attachment(given)) for given in attachments]
+        with self._world.store.turn() as connection:
+            connection.executemany(
+                "INSERT INTO script_draft_additions VALUES (?, ?, ?)",
+                [(draft_id, field, json.dumps(value)) for field, value in rows],
+            )
+
+    def shown(self, draft_id: str) -> dict[str, Any]:
+        """Return the event as the editor shows it now: what is stored, and what was made and added since."""
+        row = self._row(draft_id)
+        found = self._request(row["user"], "GET", _path(row, one=True))
+        stored = found.json() if found.status == 200 else {"organizer": {"email": row["user"]}}
+        return {
+            **stored,
+            **self._changed(row, {}, stored),
+            "calendarId": row["calendar"],
+            "id": row["event"],
+        }
+
+    def _changed(
+        self, row: sqlite3.Row, event: Mapping[str, Any], stored: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return an event's fields with the draft's conference and additions in them."""
+        body = {**event}
+        if row["conference"]:
+            body["conferenceData"] = json.loads(row["conference"])
+        with self._world.store.turn() as connection:
+            query = "SELECT field, value FROM script_draft_additions WHERE draft = ? ORDER BY rowid"
+            additions = connection.execute(query, (row["id"],)).fetchall()
+        for addition in additions:
+            before = body.get(addition["field"], stored.get(addition["field"], []))
+            body[addition["field"]] = [*before, json.loads(addition["value"])]
+        return body
 
     def _solution(self, user: str, solution: str) -> tuple[Install, Mapping[str, Any], str | None]:
         names: list[str] = []
@@ -139,17 +187,14 @@ class Drafts:
     def save(self, draft_id: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Insert the event, or change it when it was there, as the user and with the conference of the draft."""
         row = self._row(draft_id)
-        body = {**event}
-        if row["conference"]:
-            body["conferenceData"] = json.loads(row["conference"])
-        events = f"/calendar/v3/calendars/{quote(row['calendar'], safe='')}/events"
-        one = f"{events}/{row['event']}"
-        found = self._request(row["user"], "GET", one)
+        options = "conferenceDataVersion=1&supportsAttachments=true"
+        found = self._request(row["user"], "GET", _path(row, one=True))
         if found.status == 200:
-            response = self._request(row["user"], "PATCH", f"{one}?conferenceDataVersion=1", body)
+            body = self._changed(row, event, found.json())
+            response = self._request(row["user"], "PATCH", f"{_path(row, one=True)}?{options}", body)
         else:
-            body["id"] = row["event"]
-            response = self._request(row["user"], "POST", f"{events}?conferenceDataVersion=1", body)
+            body = self._changed(row, event, {}) | {"id": row["event"]}
+            response = self._request(row["user"], "POST", f"{_path(row)}?{options}", body)
         if response.status != 200:
             error = response.json()["error"]
             raise ApiError(response.status, error["errors"][0]["reason"], error["message"])
@@ -166,4 +211,15 @@ class Drafts:
         """Close the editor without saving."""
         self._row(draft_id)
         with self._world.store.turn() as connection:
+            connection.execute("DELETE FROM script_draft_additions WHERE draft = ?", (draft_id,))
             connection.execute("DELETE FROM script_drafts WHERE id = ?", (draft_id,))
+
+
+def _path(row: sqlite3.Row, *, one: bool = False) -> str:
+    events = f"/calendar/v3/calendars/{quote(row['calendar'], safe='')}/events"
+    return f"{events}/{row['event']}" if one else events
+
+
+def _attachment(given: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"title": "title", "resourceUrl": "fileUrl", "mimeType": "mimeType", "iconUrl": "iconLink"}
+    return {there: given[here] for here, there in names.items() if here in given}

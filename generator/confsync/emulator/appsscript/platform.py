@@ -13,12 +13,15 @@ from confsync.emulator.appsscript.drafts import Draft, Drafts
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
 from confsync.emulator.appsscript.installs import Install, Installs
 from confsync.emulator.appsscript.locks import Locks
+from confsync.emulator.appsscript.panels import Panels
 from confsync.emulator.appsscript.projects import Projects
 from confsync.emulator.appsscript.properties import Properties
 from confsync.emulator.appsscript.refusal import Refusal
 from confsync.emulator.appsscript.resources import project_resource
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.appsscript.v8 import V8Runtime
+from confsync.emulator.appsscript.web_apps import WebApps
+from confsync.emulator.appsscript.web_calls import WebCalls
 from confsync.emulator.execution import Runtime
 from confsync.emulator.wire import Request, Response
 from confsync.errors import EmulatorError
@@ -41,12 +44,17 @@ class AppsScript:
         self._projects, self._installs = Projects(world), Installs(world.store)
         self._properties, self._triggers = Properties(world.store), Triggers(world)
         self._locks = Locks(world.clock, self._waits)
-        self._dispatch = Dispatch(world, self._properties, self._locks, self._triggers, self._stopping)
+        web_calls = WebCalls(world, self._projects)
+        self._dispatch = Dispatch(
+            world, self._properties, self._locks, self._triggers, self._stopping, web_calls
+        )
         self._executions = Executions(
             world, runtime or self._own, self._projects, self._dispatch, self._locks
         )
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions, self._delivery)
+        self._web_apps = WebApps(world, self._projects, self._executions, web_calls)
+        self._panels = Panels(world, self._projects, self._installs, self._executions, self._drafts)
         parser = runtime if isinstance(runtime, V8Runtime) else self._own
         self._api = ScriptApi(world, self._projects, parser.syntax_errors)
         self.fire_on_script_writes = True
@@ -55,6 +63,10 @@ class AppsScript:
     def serve(self, request: Request) -> Response:
         """Answer a request of the Apps Script API."""
         return self._api.serve(request)
+
+    def serve_web(self, request: Request) -> Response:
+        """Answer a request to a web app, or to the callback of a state token."""
+        return self._web_apps.serve(request)
 
     def projects(self, email: str) -> list[dict[str, Any]]:
         """Return a user's own projects as the API's `Project` resources, the oldest first."""
@@ -154,6 +166,18 @@ class AppsScript:
     def discard_draft(self, draft_id: str) -> None:
         """Close the editor without saving."""
         self._drafts.discard(draft_id)
+
+    def open_panel(self, user: str, script_id: str, draft_id: str | None = None) -> dict[str, Any]:
+        """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution"."""
+        return self._panels.open(self._known(user), script_id, draft_id)
+
+    def panel(self, panel_id: str) -> dict[str, Any]:
+        """Return an open panel: its "cards", the last of which is shown, and that one as "text"."""
+        return self._panels.get(panel_id).as_json()
+
+    def press(self, panel_id: str, label: str, form_inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Press a button by its label: the panel afterwards, with what the add-on answered and the "execution"."""
+        return self._panels.press(panel_id, label, form_inputs)
 
     def properties(self, script_id: str, store: str) -> dict[str, str]:
         """Return a property store: `script`, or a user's by e-mail address."""

@@ -22,13 +22,19 @@ PRELUDE = (
     "kernel.js",
     "time.js",
     "log.js",
+    "archives.js",
     "utilities.js",
     "dates.js",
     "storage.js",
     "script.js",
     "urlfetch.js",
     "calendar.js",
+    "calendarevent.js",
+    "recurrence.js",
+    "calendarapp.js",
     "conference.js",
+    "cards.js",
+    "html.js",
     "missing.js",
 )
 
@@ -59,7 +65,9 @@ def node() -> str:
 def _boot_frame() -> bytes:
     runtime = resources.files("confsync.emulator.appsscript") / "runtime"
     prelude = [[name, (runtime / name).read_text(encoding="utf-8")] for name in PRELUDE]
-    return _frame({"prelude": prelude, "tables": {"calendar": calendar_tables()}})
+    # Most executions never touch a card: the table stays text until one does.
+    cards = (runtime / "cards.json").read_text(encoding="utf-8")
+    return _frame({"prelude": prelude, "tables": {"calendar": calendar_tables(), "cards": cards}})
 
 
 def _frame(command: Any) -> bytes:

@@ -6,7 +6,7 @@ import functools
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.limits import VERSIONED_DEPLOYMENTS, VERSIONS
@@ -41,10 +41,11 @@ _FIRST_MANIFEST = {
 
 @dataclass(frozen=True)
 class Code:
-    """What an execution runs: scripts as (name, source) in project order, and the manifest."""
+    """What an execution runs: scripts as (name, source) in project order, the manifest, and HTML pages by name."""
 
     files: tuple[tuple[str, str], ...]
     manifest: Mapping[str, Any]
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def time_zone(self) -> str:
@@ -58,7 +59,8 @@ def decoded(content: str) -> Code:
     files = json.loads(content)
     manifest = next((file["source"] for file in files if file["type"] == "JSON"), "{}")
     scripts = tuple((file["name"], file["source"]) for file in files if file["type"] == "SERVER_JS")
-    return Code(scripts, json.loads(manifest))
+    pages = {file["name"]: file["source"] for file in files if file["type"] == "HTML"}
+    return Code(scripts, json.loads(manifest), pages)
 
 
 class Projects:
@@ -152,6 +154,10 @@ class Projects:
         """Return a deployment's row; its `version` is None for HEAD."""
         query = "SELECT * FROM script_deployments WHERE id = ? AND script = ?"
         return self._one(query, deployment_id, script_id)
+
+    def deployment_by_id(self, deployment_id: str) -> sqlite3.Row:
+        """Return the row of a deployment of any project."""
+        return self._one("SELECT * FROM script_deployments WHERE id = ?", deployment_id)
 
     def deployments(self, script_id: str) -> list[sqlite3.Row]:
         """Return the deployments of a project, HEAD first."""

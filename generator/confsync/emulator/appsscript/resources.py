@@ -67,13 +67,16 @@ def deployment_resource(row: sqlite3.Row, content: str) -> dict[str, Any]:
     }
 
 
+def web_app_url(row: sqlite3.Row) -> str:
+    """Return the address of a deployment's web app; here it is served below `/macros/`."""
+    return f"{_WEB_APP}/{row['id']}/{'dev' if row['version'] is None else 'exec'}"
+
+
 def _entry_points(row: sqlite3.Row, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     points: list[dict[str, Any]] = []
     if "webapp" in manifest:
-        url = f"{_WEB_APP}/{row['id']}/{'dev' if row['version'] is None else 'exec'}"
-        points.append(
-            {"entryPointType": "WEB_APP", "webApp": {"url": url, "entryPointConfig": manifest["webapp"]}}
-        )
+        app = {"url": web_app_url(row), "entryPointConfig": manifest["webapp"]}
+        points.append({"entryPointType": "WEB_APP", "webApp": app})
     if "executionApi" in manifest:
         config = {"entryPointConfig": manifest["executionApi"]}
         points.append({"entryPointType": "EXECUTION_API", "executionApi": config})

@@ -13,6 +13,7 @@ from confsync.emulator.control import (
     faults,
     gestures,
     mails,
+    panels,
     scripts,
     settings,
     start,
@@ -42,6 +43,7 @@ ROUTES: tuple[Route, ...] = (
     *triggers.ROUTES,
     *channels.ROUTES,
     *drafts.ROUTES,
+    *panels.ROUTES,
     *gestures.ROUTES,
     *conferences.ROUTES,
 )

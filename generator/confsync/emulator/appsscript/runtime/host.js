@@ -5,7 +5,8 @@
 // commands and answers (JSON), stdout a letter and JSON: R ready, C call, L log line, E end of an execution, P parse result.
 const fs = require("node:fs");
 const vm = require("node:vm");
-const { createHash, createHmac } = require("node:crypto");
+const { createHash, createHmac, createSign } = require("node:crypto");
+const { gunzipSync, gzipSync } = require("node:zlib");
 
 const { Buffer, Int32Array, Atomics } = globalThis;
 const { env } = process;
@@ -75,11 +76,22 @@ function exchange(text, answered) {
 
 // All that a sandbox ever gets from here: functions of strings that return strings. Bytes travel as latin1.
 const bytes = (text) => Buffer.from(text, "latin1");
+// What a script may give wrong answers "=" and the result, or nothing.
+const attempt = (make) => {
+  try {
+    return `=${make().toString("latin1")}`;
+  } catch {
+    return "";
+  }
+};
 const BRIDGE = {
   ask: (text) => exchange("C" + text, true),
   tell: (text) => exchange("L" + text, false),
   digest: (algorithm, data) => createHash(algorithm).update(bytes(data)).digest("latin1"),
   hmac: (algorithm, data, key) => createHmac(algorithm, bytes(key)).update(bytes(data)).digest("latin1"),
+  rsa: (algorithm, data, key) => attempt(() => createSign(algorithm).update(bytes(data)).sign(key)),
+  gzip: (data) => attempt(() => gzipSync(bytes(data))),
+  ungzip: (data) => attempt(() => gunzipSync(bytes(data), { maxOutputLength: 50_000_000 })),
   toBase64: (data) => bytes(data).toString("base64"),
   fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
   toUtf8: (text) => Buffer.from(text, "utf8").toString("latin1"),

@@ -7,6 +7,7 @@
   const G = globalThis;
   const ErrorType = Error;
   const built = new WeakMap();
+  const owners = new WeakMap(); // objects of services → the type that the platform calls them by
   const kit = { now: 0, built, tables: parse(tables), settings: {} };
 
   // Nothing that the host throws may reach a script: the only thing it can throw here is a stack overflow.
@@ -46,6 +47,7 @@
     if (Array.isArray(value)) return value.length ? `${typeName(value[0])}[]` : "Object[]";
     if (typeof value === "string") return "String";
     if (typeof value === "boolean") return "Boolean";
+    if (owners.has(value)) return owners.get(value);
     return typeof value === "object" ? (value.constructor?.name ?? "Object") : typeof value;
   };
   const FITS = {
@@ -58,7 +60,10 @@
   };
   const fits = (given, types) =>
     given.length === types.length &&
-    types.every((type, at) => ((given[at] ?? null) === null ? type !== "number" : FITS[type](given[at])));
+    types.every((type, at) => {
+      if ((given[at] ?? null) === null) return type !== "number";
+      return typeof type === "function" ? type(given[at]) : FITS[type](given[at]);
+    });
   const method = (owner, name, signatures, run) =>
     ({
       [name](...given) {
@@ -83,14 +88,17 @@
       },
     });
 
-  // An object of a service. A member that is a list is a method: its signatures, then the function.
+  // An object of a service. A member that is a list is a method: its signatures, then the function. A signature is a list
+  // of types: names of what JavaScript has, or functions that tell whether a value fits.
   kit.object = (owner, members) => {
     const target = { toString: () => owner };
     for (const name of Object.keys(members)) {
       const member = members[name];
       target[name] = Array.isArray(member) ? method(owner, name, member.slice(0, -1), member.at(-1)) : member;
     }
-    return guard(owner, target);
+    const object = guard(owner, target);
+    owners.set(object, owner);
+    return object;
   };
   kit.missing = (owner) => guard(owner, { toString: () => owner });
 
@@ -153,7 +161,8 @@
   };
   const succeed = (value) => {
     try {
-      outcome = stringify({ result: built.has(value) ? built.get(value)() : value });
+      const shown = (item) => (built.has(item) ? built.get(item)() : item);
+      outcome = stringify({ result: Array.isArray(value) ? value.map(shown) : shown(value) });
     } catch {
       outcome = "{}"; // what JSON cannot show is not returned
     }

@@ -54,6 +54,13 @@
         },
       ];
     }
+    members.atDate = [
+      ["number", "number", "number"],
+      (year, month, day) => {
+        rule.at = new Date(year, month - 1, day).getTime();
+        return builder;
+      },
+    ];
     const builder = kit.object("ScriptApp.ClockTriggerBuilder", members);
     return builder;
   };
@@ -62,12 +69,42 @@
       forUserCalendar: [["string"], (id) => calendarTrigger(String(handler), String(id))],
       timeBased: [[], () => clockTrigger(String(handler))],
     });
-  const authorizationInfo = () =>
+  // The user has granted what the manifest lists; without a list, whatever is asked for.
+  const lacks = (wanted) => {
+    const { scopes } = kit.settings;
+    return Boolean(scopes) && (wanted ?? []).some((scope) => !scopes.includes(scope));
+  };
+  const require = (mode, wanted) => {
+    if (lacks(wanted)) throw kit.exception("Authorization is required to perform that action.");
+  };
+  const authorizationInfo = (mode, wanted) =>
     kit.object("ScriptApp.AuthorizationInfo", {
-      getAuthorizationStatus: [[], () => AuthorizationStatus.NOT_REQUIRED],
-      getAuthorizationUrl: [[], () => null],
+      getAuthorizationStatus: [[], () => AuthorizationStatus[lacks(wanted) ? "REQUIRED" : "NOT_REQUIRED"]],
+      getAuthorizationUrl: [[], () => (lacks(wanted) ? "https://accounts.google.com/o/oauth2/auth" : null)],
       getAuthorizedScopes: [[], () => [...(kit.settings.scopes ?? [])]],
     });
+
+  const newStateToken = () => {
+    const given = { arguments: {} };
+    const builder = kit.object("ScriptApp.StateTokenBuilder", {
+      withMethod: [["string"], (method) => changed(() => (given.method = String(method)))],
+      withArgument: [
+        ["string", "string"],
+        (name, value) => changed(() => (given.arguments[String(name)] = String(value))),
+      ],
+      withTimeout: [["number"], (seconds) => changed(() => (given.timeout = Number(seconds)))],
+      createToken: [[], () => ask("createStateToken", given)],
+    });
+    const changed = (change) => {
+      change();
+      return builder;
+    };
+    return builder;
+  };
+  const webApp = () => {
+    const url = ask("getServiceUrl");
+    return kit.object("ScriptApp.Service", { getUrl: [[], () => url], isEnabled: [[], () => Boolean(url)] });
+  };
 
   kit.global("ScriptApp", () =>
     kit.object("ScriptApp", {
@@ -88,10 +125,13 @@
       ],
       getScriptId: [[], () => ask("getScriptId")],
       getOAuthToken: [[], () => ask("getOAuthToken")],
-      getInstallationSource: [[], () => InstallationSource.NONE],
+      getIdentityToken: [[], () => ask("getIdentityToken") ?? null],
+      getInstallationSource: [[], () => InstallationSource[ask("getInstallationSource")]],
+      getService: [[], webApp],
+      newStateToken: [[], newStateToken],
       invalidateAuth: [[], () => undefined],
       requireAllScopes: [["any"], () => undefined],
-      requireScopes: [["any", "array"], () => undefined],
+      requireScopes: [["any", "array"], require],
       getAuthorizationInfo: [["any"], ["any", "array"], authorizationInfo],
     }),
   );

@@ -97,6 +97,7 @@
     };
     const hmac = (name, value, key) => kit.signed(kit.hmac(name, raw(value), raw(key)));
     return kit.object("Utilities", {
+      ...kit.utilities(),
       Charset,
       DigestAlgorithm,
       MacAlgorithm,

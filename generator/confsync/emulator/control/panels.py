@@ -1,0 +1,36 @@
+"""Side panels: what a person does with an add-on's cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from confsync.emulator.control.route import OBJECT, TEXT, Ask, Route
+from confsync.emulator.wire import Response
+
+if TYPE_CHECKING:
+    from confsync.emulator.world import World
+
+
+def open_panel(world: World, ask: Ask) -> Any:
+    """Open an installed add-on beside the calendar, or beside the event of a draft: its cards, and the one that is shown as text."""
+    return world.appsscript.open_panel(ask["user"], ask["scriptId"], ask.get("draftId"))
+
+
+def panel(world: World, ask: Ask) -> Any:
+    """Show the cards of a panel as JSON, or with `as=text` the card that is shown as a person reads it."""
+    shown = world.appsscript.panel(ask["id"])
+    if ask.get("as") != "text":
+        return shown
+    return Response(200, {"content-type": "text/plain; charset=utf-8"}, f"{shown['text']}\n".encode())
+
+
+def press(world: World, ask: Ask) -> Any:
+    """Press a button by its label, with what was filled in before: the add-on's function runs."""
+    return world.appsscript.press(ask["id"], ask["label"], ask.get("formInputs", {}))
+
+
+ROUTES = (
+    Route("POST", "panels", open_panel, {"user": TEXT, "scriptId": TEXT, "draftId?": TEXT}),
+    Route("GET", "panels/{id}", panel, {"as?": TEXT}),
+    Route("POST", "panels/{id}/press", press, {"label": TEXT, "formInputs?": OBJECT}),
+)
