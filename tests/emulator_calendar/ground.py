@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,8 +68,7 @@ class Known:
     @property
     def guests(self) -> list[str]:
         """Who is invited and has a calendar, but for the organiser."""
-        people = [person["email"] for person in self.resource.get("attendees", ())]
-        return sorted(email for email in people if email in USERS and email != self.place.calendar)
+        return guests_of(self.resource, self.place.calendar)
 
 
 class Call(NamedTuple):
@@ -86,7 +86,7 @@ class Call(NamedTuple):
         return (self.user, self.method, mine) == (other.user, other.method, theirs)
 
     def __str__(self) -> str:
-        path = self.target.removeprefix("/calendar/v3/")
+        path = re.sub(r"(Token=)[^&]*", r"\1...", self.target.removeprefix("/calendar/v3/"))
         return f"{self.user.partition('@')[0]}: {self.method} {path} {self.body} -> {self.status}"
 
 
@@ -185,6 +185,12 @@ class Ground:
     def _share(self, calendar: str, user: str, role: str) -> None:
         rule = {"role": role, "scope": {"type": "user", "value": user}}
         self.rules[ALICE].insert(calendarId=calendar, body=rule).execute()
+
+
+def guests_of(resource: dict[str, Any], organizer: str) -> list[str]:
+    """Return who is invited and has a calendar, but for the organiser."""
+    people = [person["email"] for person in resource.get("attendees", ())]
+    return sorted(email for email in people if email in USERS and email != organizer)
 
 
 def living(known: Known) -> bool:
