@@ -171,7 +171,6 @@ def invite(ground: Ground, chance: random.Random, name: str) -> None:
     known, event_id = _some(ground, chance)
     people = [person["email"] for person in guests(chance)] or [ground.pick(chance, USERS)]
     _do(ground, known, "invite", event_id, guests=people)
-    known.has_occurrence_guests |= event_id != known.id
 
 
 @gesture("uninvite")

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -58,7 +58,6 @@ class Known:
     deleted: bool = False
     left: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
-    has_occurrence_guests: bool = False
 
     @property
     def repeats(self) -> bool:
@@ -108,8 +107,9 @@ class RecordingHttp(TwinHttp):
 class Ground:
     """The world, Google's client for each person, two shared calendars, and what is known of the events."""
 
-    def __init__(self, seed: int) -> None:
-        self.world = World(seed=seed, clock=Clock(start_us=VIRTUAL_START_US), switches=SWITCHES)
+    def __init__(self, seed: int, switches: Mapping[str, Any] = {}) -> None:
+        clock = Clock(start_us=VIRTUAL_START_US)
+        self.world = World(seed=seed, clock=clock, switches={**SWITCHES, **switches})
         self.calls: list[Call] = []
         for user, zone in USERS.items():
             self.world.oauth.add_user(user, zone)

@@ -115,7 +115,12 @@ def delete_occurrence_of_guest(ground: Ground, chance: random.Random, name: str)
     known = ground.some(chance, lambda known: living(known) and known.repeats)
     events, path = ground.events_of(known)
     found = events.instances(**path, maxResults=24).execute()["items"]
-    invited = [(guest, item["id"]) for item in found for guest in guests_of(item, known.place.calendar)]
+    invited = [
+        (guest, item["id"])
+        for item in found
+        for guest in guests_of(item, known.place.calendar)
+        if guest not in known.left
+    ]
     if not invited:
         item = ground.pick(chance, found, lambda item: item["id"])
         guest = ground.pick(chance, [user for user in USERS if user != known.place.calendar])

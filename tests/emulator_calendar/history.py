@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from googleapiclient.errors import HttpError
 
@@ -102,9 +103,11 @@ def draw(seed: int, length: int, weights: Mapping[str, float]) -> tuple[Step, ..
     return tuple(steps)
 
 
-def play(seed: int, steps: Sequence[Step], tally: Tally | None = None) -> Failure | None:
+def play(
+    seed: int, steps: Sequence[Step], tally: Tally | None = None, switches: Mapping[str, Any] = {}
+) -> Failure | None:
     """Play a history on a new ground and return how it failed, if it did. At the end every reader is checked."""
-    ground = Ground(seed)
+    ground = Ground(seed, switches)
     player = _Player(ground, tally or Tally())
     try:
         for place, step in enumerate(steps):
@@ -181,7 +184,9 @@ def _failure(error: Exception, steps: tuple[Step, ...], ground: Ground) -> Failu
     return Failure(f"{name}: {error}", getattr(error, "kind", name), steps, tuple(ground.calls))
 
 
-def shortened(seed: int, failure: Failure, most_plays: int = 250) -> Failure:
+def shortened(
+    seed: int, failure: Failure, most_plays: int = 250, switches: Mapping[str, Any] = {}
+) -> Failure:
     """Return a failure of the same kind by fewer steps: pieces are left out, halves first, as long as it still fails."""
     size, plays = len(failure.steps) // 2, 0
     while size:
@@ -189,17 +194,19 @@ def shortened(seed: int, failure: Failure, most_plays: int = 250) -> Failure:
         while place > -size and plays < most_plays:
             kept = failure.steps[: max(0, place)] + failure.steps[place + size :]
             plays += 1
-            failure = _still(seed, failure, kept) or failure
+            failure = _still(seed, failure, kept, switches) or failure
             place = min(place, len(failure.steps)) - size
         size //= 2
     for place in range(len(failure.steps)):
         step = failure.steps[place] if place < len(failure.steps) else None
         if step and step.meanwhile:
             alone = (*failure.steps[:place], replace(step, meanwhile=()), *failure.steps[place + 1 :])
-            failure = _still(seed, failure, alone) or failure
+            failure = _still(seed, failure, alone, switches) or failure
     return failure
 
 
-def _still(seed: int, failure: Failure, steps: tuple[Step, ...]) -> Failure | None:
-    found = play(seed, steps)
+def _still(
+    seed: int, failure: Failure, steps: tuple[Step, ...], switches: Mapping[str, Any]
+) -> Failure | None:
+    found = play(seed, steps, switches=switches)
     return found if found and found.kind == failure.kind else None

@@ -28,12 +28,11 @@ def _series(known: Known) -> bool:
     return living(known) and known.repeats
 
 
-def _patch(ground: Ground, chance: random.Random, body: dict[str, Any]) -> tuple[Known, dict[str, Any]]:
+def _patch(ground: Ground, chance: random.Random, body: dict[str, Any]) -> None:
     known = ground.some(chance, _series)
     item = occurrence(ground, chance, known)
     events, path = ground.events_of(known)
-    saved = events.patch(**{**path, "eventId": item["id"]}, body=body).execute()
-    return known, saved
+    events.patch(**{**path, "eventId": item["id"]}, body=body).execute()
 
 
 @operation("patch an occurrence", 1.5)
@@ -91,5 +90,4 @@ def undelete_occurrence(ground: Ground, chance: random.Random, name: str) -> Non
 
 @operation("invite to an occurrence")
 def invite_to_occurrence(ground: Ground, chance: random.Random, name: str) -> None:
-    known, _ = _patch(ground, chance, {"attendees": guests(chance)})
-    known.has_occurrence_guests = True
+    _patch(ground, chance, {"attendees": guests(chance)})

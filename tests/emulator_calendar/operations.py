@@ -79,12 +79,12 @@ def _insert(ground: Ground, chance: random.Random, name: str, body: dict[str, An
     ground.note(Known(name, saved["id"], place, saved), saved)
 
 
-@operation("insert an event", 2)
+@operation("insert an event", 3)
 def insert(ground: Ground, chance: random.Random, name: str) -> None:
     _insert(ground, chance, name, meetings.times(chance, ground.now, whole_days=chance.random() < 0.3))
 
 
-@operation("insert a series", 3)
+@operation("insert a series", 6)
 def insert_series(ground: Ground, chance: random.Random, name: str) -> None:
     body = meetings.times(chance, ground.now, whole_days=chance.random() < 0.3)
     _insert(ground, chance, name, {**body, "recurrence": meetings.recurrence(chance, body["start"])})

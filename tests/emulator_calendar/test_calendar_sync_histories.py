@@ -16,9 +16,10 @@ WRITINGS, LENGTH, OF_EACH_KIND = 14_000, 250, 200
 
 
 def favoured(weights: Mapping[str, float], tally: Tally) -> dict[str, float]:
-    """Return weights that are larger for kinds which would not be done often enough at this pace."""
+    """Return weights that are the larger, the further a kind is behind the pace at which it would be done often enough."""
     pace = 1.2 * OF_EACH_KIND * (tally.steps + LENGTH) / WRITINGS
-    return {kind: weight * (4 if tally.done[kind] < pace else 1) for kind, weight in weights.items()}
+    behind = {kind: max(1, pace / (tally.done[kind] + 1)) for kind in weights}
+    return {kind: weight * min(20, behind[kind] ** 8) for kind, weight in weights.items()}
 
 
 def test_deltas_add_up_to_a_fresh_listing(
@@ -34,6 +35,26 @@ def test_deltas_add_up_to_a_fresh_listing(
     with capsys.disabled():
         sys.stdout.write(f"\n{tally.table()}\n")
     assert [kind for kind in operations.OPERATIONS if tally.done[kind] < OF_EACH_KIND] == []
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"emptyPageEvery": 2},
+        {"shuffledPages": True},
+        {"tokenSlackSeconds": 3600},
+        {"tombstones": "full"},
+        {"exceptionTombstones": True},
+        {"copyLagSeconds": 60},
+        {"remindersChangeEtag": True},
+    ],
+    ids=lambda switches: next(iter(switches)),
+)
+def test_they_add_up_under_switches_too(switches: dict[str, Any]) -> None:
+    weights = operations.weights()
+    for seed in range(2):
+        failure = play(seed, draw(seed, LENGTH, weights), switches=switches)
+        assert not failure, shortened(seed, failure, switches=switches).story(seed)
 
 
 def test_by_default_occurrences_of_a_deleted_series_are_told_of_for_half_a_year(
