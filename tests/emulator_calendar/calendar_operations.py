@@ -55,7 +55,7 @@ def change_zone(ground: Ground, chance: random.Random, name: str) -> None:
 @operation("let time pass", 2)
 def let_time_pass(ground: Ground, chance: random.Random, name: str) -> None:
     """Let seconds to days pass, now and then until just before or after the end of the year."""
-    if chance.random() < 0.04:
+    if chance.random() < 0.2:
         end = datetime(ground.now.year + 1, 1, 1, tzinfo=UTC) + timedelta(seconds=chance.choice((-1, 3600)))
         seconds = max(0.0, (end - ground.now).total_seconds())
     else:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from . import meetings
-from .ground import ALICE, BOB, USERS, Ground, Known, NothingToDo, Place, living
+from .ground import ALICE, BOB, USERS, Ground, Known, Place, living
+from .guest_operations import invited_guest
 from .occurrence_operations import occurrence
-from .operations import Act, guests, operation, said
+from .operations import Act, deleted, guests, operation, said, with_conference
 
 
 def gesture(name: str) -> Callable[[Act], Act]:
@@ -111,7 +112,7 @@ def delete(ground: Ground, chance: random.Random, name: str) -> None:
 def restore(ground: Ground, chance: random.Random, name: str) -> None:
     """Bring an event back, or a deleted occurrence of a series."""
     if chance.random() < 0.7:
-        _do(ground, ground.some(chance, lambda known: known.deleted), "restore")
+        _do(ground, deleted(ground, chance), "restore")
         return
     known = ground.some(chance, lambda known: _series(known) and known.cancelled)
     _do(ground, known, "restore", occurrence(ground, chance, known, deleted=True)["id"])
@@ -148,8 +149,7 @@ def change_calendar(ground: Ground, chance: random.Random, name: str) -> None:
 
 @gesture("transfer")
 def transfer(ground: Ground, chance: random.Random, name: str) -> None:
-    known = ground.some(chance, lambda known: living(known) and known.guests)
-    to = ground.pick(chance, known.guests)
+    known, to = invited_guest(ground, chance)
     seen = _do(ground, known, "transfer", to=to)
     known.place = Place(to, to)
     ground.note(known, seen[-1])
@@ -163,8 +163,7 @@ def add_conference(ground: Ground, chance: random.Random, name: str) -> None:
 
 @gesture("remove-conference")
 def remove_conference(ground: Ground, chance: random.Random, name: str) -> None:
-    known = ground.some(chance, lambda known: living(known) and "conferenceData" in known.resource)
-    _do(ground, known, "remove-conference")
+    _do(ground, with_conference(ground, chance, name), "remove-conference")
 
 
 @gesture("invite")
@@ -172,7 +171,6 @@ def invite(ground: Ground, chance: random.Random, name: str) -> None:
     known, event_id = _some(ground, chance)
     people = [person["email"] for person in guests(chance)] or [ground.pick(chance, USERS)]
     _do(ground, known, "invite", event_id, guests=people)
-    known.has_occurrence_guests |= event_id != known.id
 
 
 @gesture("uninvite")
@@ -183,8 +181,7 @@ def uninvite(ground: Ground, chance: random.Random, name: str) -> None:
 
 def _as_guest(ground: Ground, chance: random.Random, name: str, **keys: Any) -> tuple[Known, str]:
     """Make a gesture as a guest, with the guest's copy of an event or one of its occurrences."""
-    known = ground.some(chance, lambda known: living(known) and set(known.guests) - known.left)
-    guest = ground.pick(chance, sorted(set(known.guests) - known.left))
+    known, guest = invited_guest(ground, chance)
     event_id = known.id
     if known.repeats and chance.random() < 0.5:
         event_id = occurrence(ground, chance, known)["id"]
@@ -208,12 +205,10 @@ def remove_from_my_calendar(ground: Ground, chance: random.Random, name: str) ->
 
 @gesture("empty-bin")
 def empty_bin(ground: Ground, chance: random.Random, name: str) -> None:
-    """Empty a bin: what was in it is gone for good."""
-    place = ground.pick(chance, ground.places)
-    body = {"user": place.user, "calendarId": place.calendar}
-    ground.control("gestures/empty-bin", body)
-    gone = [known for known in ground.book.values() if known.deleted and known.place == place]
-    if not gone:
-        raise NothingToDo
-    for known in gone:
-        del ground.book[known.name]
+    """Empty a bin in which something is: that is gone for good."""
+    full = [known for known in ground.book.values() if known.deleted]
+    place = ground.pick(chance, {known.place for known in full})
+    ground.control("gestures/empty-bin", {"user": place.user, "calendarId": place.calendar})
+    for known in full:
+        if known.place == place:
+            del ground.book[known.name]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -57,7 +58,6 @@ class Known:
     deleted: bool = False
     left: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
-    has_occurrence_guests: bool = False
 
     @property
     def repeats(self) -> bool:
@@ -67,8 +67,7 @@ class Known:
     @property
     def guests(self) -> list[str]:
         """Who is invited and has a calendar, but for the organiser."""
-        people = [person["email"] for person in self.resource.get("attendees", ())]
-        return sorted(email for email in people if email in USERS and email != self.place.calendar)
+        return guests_of(self.resource, self.place.calendar)
 
 
 class Call(NamedTuple):
@@ -86,7 +85,7 @@ class Call(NamedTuple):
         return (self.user, self.method, mine) == (other.user, other.method, theirs)
 
     def __str__(self) -> str:
-        path = self.target.removeprefix("/calendar/v3/")
+        path = re.sub(r"(Token=)[^&]*", r"\1...", self.target.removeprefix("/calendar/v3/"))
         return f"{self.user.partition('@')[0]}: {self.method} {path} {self.body} -> {self.status}"
 
 
@@ -108,8 +107,9 @@ class RecordingHttp(TwinHttp):
 class Ground:
     """The world, Google's client for each person, two shared calendars, and what is known of the events."""
 
-    def __init__(self, seed: int) -> None:
-        self.world = World(seed=seed, clock=Clock(start_us=VIRTUAL_START_US), switches=SWITCHES)
+    def __init__(self, seed: int, switches: Mapping[str, Any] = {}) -> None:
+        clock = Clock(start_us=VIRTUAL_START_US)
+        self.world = World(seed=seed, clock=clock, switches={**SWITCHES, **switches})
         self.calls: list[Call] = []
         for user, zone in USERS.items():
             self.world.oauth.add_user(user, zone)
@@ -185,6 +185,12 @@ class Ground:
     def _share(self, calendar: str, user: str, role: str) -> None:
         rule = {"role": role, "scope": {"type": "user", "value": user}}
         self.rules[ALICE].insert(calendarId=calendar, body=rule).execute()
+
+
+def guests_of(resource: dict[str, Any], organizer: str) -> list[str]:
+    """Return who is invited and has a calendar, but for the organiser."""
+    people = [person["email"] for person in resource.get("attendees", ())]
+    return sorted(email for email in people if email in USERS and email != organizer)
 
 
 def living(known: Known) -> bool:

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from googleapiclient.errors import HttpError
 
@@ -16,7 +17,8 @@ from .reader import LISTINGS, Reader
 
 # What a syncing client does, beside the kinds of writing.
 SYNC, CHECK = "sync", "check"
-_OLD = 0.25
+# How often a sync begins with an old token, or from nothing.
+_OLD, _ANEW = 0.25, 0.15
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,10 @@ class Step:
     kind: str
     seed: int
     meanwhile: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        inner = "".join(f"{step}, " for step in self.meanwhile)
+        return f"Step({self.kind!r}, {self.seed}" + (f", ({inner}))" if inner else ")")
 
 
 @dataclass
@@ -64,11 +70,15 @@ class Failure:
 
     def story(self, seed: int) -> str:
         """Return it as a person reads it: the seed, the steps, the calls that matter, and what went wrong."""
-        steps = "\n".join(f"  {step}" for step in self.steps)
-        # Of the many listings, those of the reader who is wrong.
         last = self.calls[-1]
-        calls = (call for call in self.calls if call.method != "GET" or call.is_like(last))
-        return f"seed {seed}, steps:\n{steps}\ncalls:\n{''.join(f'  {call}{chr(10)}' for call in calls)}{self.what}"
+        # Of the many listings, the first pages of those of the reader who is wrong.
+        calls = [
+            call
+            for call in self.calls
+            if call.method != "GET" or (call.is_like(last) and "pageToken" not in call.target)
+        ]
+        lines = [f"seed {seed}, {len(self.steps)} steps:", *self.steps, "calls:", *calls]
+        return "\n  ".join(map(str, lines)) + f"\n{self.what}"
 
 
 def draw(seed: int, length: int, weights: Mapping[str, float]) -> tuple[Step, ...]:
@@ -82,7 +92,7 @@ def draw(seed: int, length: int, weights: Mapping[str, float]) -> tuple[Step, ..
 
     left = length
     while left > 0:
-        meanwhile = tuple(writing() for _ in range(chance.choice((0, 0, 1, 2))))
+        meanwhile = tuple(writing() for _ in range(chance.choice((0, 1, 1, 2, 3))))
         steps.append(writing())
         if chance.random() < 0.5:
             steps.append(Step(SYNC, chance.getrandbits(40), meanwhile))
@@ -93,9 +103,11 @@ def draw(seed: int, length: int, weights: Mapping[str, float]) -> tuple[Step, ..
     return tuple(steps)
 
 
-def play(seed: int, steps: Sequence[Step], tally: Tally | None = None) -> Failure | None:
+def play(
+    seed: int, steps: Sequence[Step], tally: Tally | None = None, switches: Mapping[str, Any] = {}
+) -> Failure | None:
     """Play a history on a new ground and return how it failed, if it did. At the end every reader is checked."""
-    ground = Ground(seed)
+    ground = Ground(seed, switches)
     player = _Player(ground, tally or Tally())
     try:
         for place, step in enumerate(steps):
@@ -131,6 +143,8 @@ class _Player:
         if step.kind == CHECK:
             reader.check(chance, old=is_old)
             return
+        if chance.random() < _ANEW:
+            reader.forget()
         waiting = list(step.meanwhile)
         reader.sync(chance, lambda: self.take(waiting.pop(0)) if waiting else None, old=is_old)
         for late in waiting:
@@ -170,7 +184,9 @@ def _failure(error: Exception, steps: tuple[Step, ...], ground: Ground) -> Failu
     return Failure(f"{name}: {error}", getattr(error, "kind", name), steps, tuple(ground.calls))
 
 
-def shortened(seed: int, failure: Failure, most_plays: int = 400) -> Failure:
+def shortened(
+    seed: int, failure: Failure, most_plays: int = 250, switches: Mapping[str, Any] = {}
+) -> Failure:
     """Return a failure of the same kind by fewer steps: pieces are left out, halves first, as long as it still fails."""
     size, plays = len(failure.steps) // 2, 0
     while size:
@@ -178,17 +194,19 @@ def shortened(seed: int, failure: Failure, most_plays: int = 400) -> Failure:
         while place > -size and plays < most_plays:
             kept = failure.steps[: max(0, place)] + failure.steps[place + size :]
             plays += 1
-            failure = _still(seed, failure, kept) or failure
+            failure = _still(seed, failure, kept, switches) or failure
             place = min(place, len(failure.steps)) - size
         size //= 2
     for place in range(len(failure.steps)):
         step = failure.steps[place] if place < len(failure.steps) else None
         if step and step.meanwhile:
             alone = (*failure.steps[:place], replace(step, meanwhile=()), *failure.steps[place + 1 :])
-            failure = _still(seed, failure, alone) or failure
+            failure = _still(seed, failure, alone, switches) or failure
     return failure
 
 
-def _still(seed: int, failure: Failure, steps: tuple[Step, ...]) -> Failure | None:
-    found = play(seed, steps)
+def _still(
+    seed: int, failure: Failure, steps: tuple[Step, ...], switches: Mapping[str, Any]
+) -> Failure | None:
+    found = play(seed, steps, switches=switches)
     return found if found and found.kind == failure.kind else None

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from . import meetings
-from .ground import Ground, Known, living
+from .ground import Ground, Known, NothingToDo, living
 from .operations import guests, operation, said
 
 # As many as are looked at to choose one from.
@@ -28,12 +28,11 @@ def _series(known: Known) -> bool:
     return living(known) and known.repeats
 
 
-def _patch(ground: Ground, chance: random.Random, body: dict[str, Any]) -> tuple[Known, dict[str, Any]]:
+def _patch(ground: Ground, chance: random.Random, body: dict[str, Any]) -> None:
     known = ground.some(chance, _series)
     item = occurrence(ground, chance, known)
     events, path = ground.events_of(known)
-    saved = events.patch(**{**path, "eventId": item["id"]}, body=body).execute()
-    return known, saved
+    events.patch(**{**path, "eventId": item["id"]}, body=body).execute()
 
 
 @operation("patch an occurrence", 1.5)
@@ -77,14 +76,18 @@ def delete_occurrence(ground: Ground, chance: random.Random, name: str) -> None:
 
 @operation("undelete an occurrence")
 def undelete_occurrence(ground: Ground, chance: random.Random, name: str) -> None:
-    known = ground.some(chance, lambda known: _series(known) and known.cancelled)
-    item = occurrence(ground, chance, known, deleted=True)
+    """Undelete an occurrence; where none is deleted, one is first."""
+    known = ground.some(chance, _series)
     events, path = ground.events_of(known)
-    events.patch(**{**path, "eventId": item["id"]}, body={"status": "confirmed"}).execute()
-    known.cancelled.discard(item["id"])
+    try:
+        path["eventId"] = occurrence(ground, chance, known, deleted=True)["id"]
+    except NothingToDo:
+        path["eventId"] = occurrence(ground, chance, known)["id"]
+        events.delete(**path).execute()
+    events.patch(**path, body={"status": "confirmed"}).execute()
+    known.cancelled.discard(path["eventId"])
 
 
 @operation("invite to an occurrence")
 def invite_to_occurrence(ground: Ground, chance: random.Random, name: str) -> None:
-    known, _ = _patch(ground, chance, {"attendees": guests(chance)})
-    known.has_occurrence_guests = True
+    _patch(ground, chance, {"attendees": guests(chance)})

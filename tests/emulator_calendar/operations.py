@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from . import meetings
-from .ground import ALICE, BOB, USERS, Ground, Known, Place, living
+from .ground import ALICE, BOB, USERS, Ground, Known, NothingToDo, Place, living
 
 Act = Callable[[Ground, random.Random, str], None]
 
@@ -79,12 +79,12 @@ def _insert(ground: Ground, chance: random.Random, name: str, body: dict[str, An
     ground.note(Known(name, saved["id"], place, saved), saved)
 
 
-@operation("insert an event", 2)
+@operation("insert an event", 3)
 def insert(ground: Ground, chance: random.Random, name: str) -> None:
     _insert(ground, chance, name, meetings.times(chance, ground.now, whole_days=chance.random() < 0.3))
 
 
-@operation("insert a series", 3)
+@operation("insert a series", 6)
 def insert_series(ground: Ground, chance: random.Random, name: str) -> None:
     body = meetings.times(chance, ground.now, whole_days=chance.random() < 0.3)
     _insert(ground, chance, name, {**body, "recurrence": meetings.recurrence(chance, body["start"])})
@@ -201,15 +201,26 @@ def delete_series(ground: Ground, chance: random.Random, name: str) -> None:
     _delete(ground, chance, ground.some(chance, lambda known: living(known) and known.repeats))
 
 
+def deleted(
+    ground: Ground, chance: random.Random, fits: Callable[[Known], bool] = lambda known: True
+) -> Known:
+    """Return a deleted event that fits; where there is none, one is deleted first."""
+    try:
+        return ground.some(chance, lambda known: known.deleted and fits(known))
+    except NothingToDo:
+        known = ground.some(chance, fits)
+        _delete(ground, chance, known)
+        return known
+
+
 @operation("undelete an event")
 def undelete(ground: Ground, chance: random.Random, name: str) -> None:
-    known = ground.some(chance, lambda known: known.deleted and not known.repeats)
-    patch(ground, known, {"status": "confirmed"})
+    patch(ground, deleted(ground, chance, lambda known: not known.repeats), {"status": "confirmed"})
 
 
 @operation("undelete a series")
 def undelete_series(ground: Ground, chance: random.Random, name: str) -> None:
-    known = ground.some(chance, lambda known: known.deleted and known.repeats)
+    known = deleted(ground, chance, lambda known: known.repeats)
     patch(ground, known, {"status": chance.choice(("confirmed", "tentative"))})
 
 
@@ -227,14 +238,27 @@ def move(ground: Ground, chance: random.Random, name: str) -> None:
     ground.note(known, saved)
 
 
+def _request_conference(ground: Ground, known: Known, name: str) -> None:
+    asked = {"requestId": name, "conferenceSolutionKey": {"type": "hangoutsMeet"}}
+    patch(ground, known, {"conferenceData": {"createRequest": asked}}, conferenceDataVersion=1)
+
+
 @operation("request a conference")
 def request_conference(ground: Ground, chance: random.Random, name: str) -> None:
-    asked = {"requestId": name, "conferenceSolutionKey": {"type": "hangoutsMeet"}}
-    known = ground.some(chance, living)
-    patch(ground, known, {"conferenceData": {"createRequest": asked}}, conferenceDataVersion=1)
+    _request_conference(ground, ground.some(chance, living), name)
+
+
+def with_conference(ground: Ground, chance: random.Random, name: str) -> Known:
+    """Return an event that has a conference; where there is none, one gets it first."""
+    try:
+        return ground.some(chance, lambda known: living(known) and "conferenceData" in known.resource)
+    except NothingToDo:
+        known = ground.some(chance, living)
+        _request_conference(ground, known, name)
+        return known
 
 
 @operation("remove a conference")
 def remove_conference(ground: Ground, chance: random.Random, name: str) -> None:
-    known = ground.some(chance, lambda known: living(known) and "conferenceData" in known.resource)
+    known = with_conference(ground, chance, name)
     patch(ground, known, {"conferenceData": None}, conferenceDataVersion=1)

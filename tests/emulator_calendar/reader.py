@@ -21,7 +21,7 @@ LISTINGS = {
 }
 # How many old tokens a client still has.
 REMEMBERED = 6
-_MOST_PAGES = 10
+_MOST_PAGES, _MOST_PAGES_OF_A_DELTA = 10, 30
 
 
 class Disagreement(AssertionError):
@@ -77,6 +77,10 @@ class Reader:
         if chance.random() < 0.3:
             self._keep(fresh_token, fresh)
 
+    def forget(self) -> None:
+        """Forget everything: the next sync lists anew."""
+        self.past.clear()
+
     def _begin_again(self, place: int) -> None:
         self.past = [*self.past[:place], *self.past[place + 1 :], self.past[place]]
 
@@ -109,7 +113,8 @@ class Reader:
         self, chance: random.Random, meanwhile: Meanwhile, since: dict[str, str]
     ) -> Iterator[dict[str, Any]]:
         """Yield the pages of a listing, of any size, but not too many of them."""
-        size = max(self._size // _MOST_PAGES, chance.choice((1, 2, chance.randint(3, 20), 250, 2500)))
+        least = self._size // (_MOST_PAGES_OF_A_DELTA if since else _MOST_PAGES)
+        size = max(least, chance.choice((1, 1, 2, 3, chance.randint(4, 20), 2500)))
         query = {"calendarId": self._calendar, **self._query, **since, "maxResults": size}
         request = self._events.list(**query)
         while request is not None:
