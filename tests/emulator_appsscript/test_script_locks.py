@@ -16,7 +16,7 @@ from .conftest import ALICE, BOB, Script
 
 
 def context(number: int, user: str = ALICE) -> Context:
-    return Context(number, user, "script", None, {}, "Etc/UTC", 0, 1)
+    return Context(number, user, "script", None, {}, "Etc/UTC", 0, 360_000_000)
 
 
 def ask(locks: Locks, who: Context, method: str, kind: str = "user", milliseconds: int = 0) -> object:

@@ -86,6 +86,7 @@ class Start:
     seed: int
     user: str
     time_zone: str = "Etc/UTC"
+    locale: str = "en"
 
 
 class Runtime(Protocol):

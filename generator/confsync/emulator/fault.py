@@ -40,7 +40,7 @@ class Fault:
     - `html`: a web page instead, as front-ends send it; `garbage`: a body that is no JSON; `empty`: no body;
     - `drop`: no answer, the connection breaks; `kill`: the execution that asked ends;
     - `delay`: the answer comes late; `truncate`: half of it comes, then the connection closes;
-    - `repeat`: a notification is sent twice;
+    - `repeat`: a notification is sent twice, or a trigger fires twice;
     - `expire-tokens`: the calendar's sync tokens become invalid, and the answer is what it is then.
 
     Each may come `delay_seconds` late. `retry_after_seconds` makes a `Retry-After` header, `retry_after_form` says

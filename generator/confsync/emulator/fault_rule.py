@@ -16,9 +16,14 @@ from confsync.platform.discovery import discovery
 
 When = Literal["before", "after"]
 
-# The sending of a push notification, which is no method of the API, and what can become of such a message.
+# The sending of a push notification and the firing of a trigger, which are no methods of an API, and what can become
+# of such a message.
 NOTIFICATION = "calendar.notification"
-_OF_MESSAGES = ("error", "drop", "delay", "repeat")
+TRIGGER = "script.trigger"
+_OF_MESSAGES = {
+    NOTIFICATION: ("error", "drop", "delay", "repeat"),
+    TRIGGER: ("drop", "delay", "repeat"),
+}
 
 _LONGEST_DELAY_S = 366 * 86_400
 
@@ -62,7 +67,7 @@ class Rule:
     def _names(self, method: str, script: bool) -> bool:
         if self.method == "*":
             return script
-        return method == self.method if method == NOTIFICATION else fnmatchcase(method, self.method)
+        return method == self.method if method in _OF_MESSAGES else fnmatchcase(method, self.method)
 
     def count(self) -> bool:
         """Count a matching moment and tell whether the fault strikes."""
@@ -121,7 +126,7 @@ def rule_of(given: Mapping[str, Any], rule_id: str, seed: int) -> Rule:
     if action == "error":
         fault["status"] = given.get("status") or REASONS[given["reason"]]
     rest = {name: value for name, value in given.items() if name not in _OF_FAULT}
-    needs_answer = action in ("delay", "truncate") and given["method"] != NOTIFICATION
+    needs_answer = action in ("delay", "truncate") and given["method"] not in _OF_MESSAGES
     rest.setdefault("when", "after" if needs_answer else "before")
     return Rule(id=rule_id, fault=Fault(**fault), lots=random.Random(f"{seed}/{rule_id}"), **rest)
 
@@ -143,7 +148,7 @@ def _check_types(given: Mapping[str, Any]) -> None:
 def _check_method(name: str) -> None:
     if name != "*" and "." not in name:
         raise EmulatorError('"method" of a fault must name a method, such as calendar.events.list')
-    for api in ("calendar", "script") if name != NOTIFICATION else ():
+    for api in () if name in _OF_MESSAGES else ("calendar", "script"):
         known = discovery(api).methods
         if name.startswith(f"{api}.") and not any(fnmatchcase(method, name) for method in known):
             near = difflib.get_close_matches(name, known, 1)
@@ -183,7 +188,7 @@ def _check_action(given: Mapping[str, Any], action: str) -> None:
     if action in ("html", "garbage", "empty") and status and not 200 <= status <= 599:
         raise EmulatorError('"status" of a fault must be from 200 to 599')
     _check_message(given, action)
-    if given["method"] == NOTIFICATION:
+    if given["method"] in _OF_MESSAGES:
         return
     if action in ("delay", "truncate") and given.get("when") == "before":
         raise EmulatorError(f'"when" of a fault must be after: to {action} needs an answer')
@@ -192,12 +197,15 @@ def _check_action(given: Mapping[str, Any], action: str) -> None:
 
 
 def _check_message(given: Mapping[str, Any], action: str) -> None:
-    is_message, when = given["method"] == NOTIFICATION, given.get("when", "before")
-    if is_message and action not in _OF_MESSAGES:
-        raise EmulatorError(f'"action" of a fault of {NOTIFICATION} must be one of {", ".join(_OF_MESSAGES)}')
-    if action == "repeat" and not is_message:
-        raise EmulatorError(f'"action" repeat of a fault is for {NOTIFICATION} only')
-    if is_message and action in ("delay", "repeat") and when == "after":
+    method, when = given["method"], given.get("when", "before")
+    possible = _OF_MESSAGES.get(method, ())
+    if possible and action not in possible:
+        raise EmulatorError(f'"action" of a fault of {method} must be one of {", ".join(possible)}')
+    if action == "repeat" and not possible:
+        raise EmulatorError(f'"action" repeat of a fault is for {" and ".join(_OF_MESSAGES)} only')
+    if method == TRIGGER and when == "after":
+        raise EmulatorError(f'"when" of a fault of {TRIGGER} must be before')
+    if possible and action in ("delay", "repeat") and when == "after":
         raise EmulatorError(
             f'"when" of a fault must be before: to {action} a message comes before it is sent'
         )

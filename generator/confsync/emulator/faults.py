@@ -14,11 +14,11 @@ from typing import Any
 
 from confsync.emulator.clock import Clock
 from confsync.emulator.fault import Fault
-from confsync.emulator.fault_rule import NOTIFICATION, Rule, When, rule_of
+from confsync.emulator.fault_rule import NOTIFICATION, TRIGGER, Rule, When, rule_of
 from confsync.emulator.wire import Request, Response
 from confsync.errors import EmulatorError
 
-__all__ = ["NOTIFICATION", "Fault", "Faults", "Moment", "Rule", "When"]
+__all__ = ["NOTIFICATION", "TRIGGER", "Fault", "Faults", "Moment", "Rule", "When"]
 
 # The rooms that check their own methods, whoever asks; an execution's dispatch checks only kills there.
 SERVED = ("calendar.", "script.", "conferences.", "oauth.")

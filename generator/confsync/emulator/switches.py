@@ -162,6 +162,32 @@ class Switches:
         "loopback",
         "https",
     )
+    account_kind: str = _switch(
+        "workspace",
+        "whose daily quotas scripts have: `workspace` or `consumer` accounts'",
+        "documented for both; conferencing add-ons are mostly for Workspace",
+        "workspace",
+        "consumer",
+    )
+    url_fetch_calls_a_day: int = _switch(
+        0, "how many fetches a user's scripts have a day; 0: as many as the account", "a test wants fewer"
+    )
+    property_calls_a_day: int = _switch(0, "the same for calls of property stores", "as above")
+    script_events_a_day: int = _switch(0, "the same for events that scripts make", "as above")
+    trigger_seconds_a_day: int = _switch(0, "the same for the seconds that triggers run", "as above")
+    triggers_coalesce: bool = _switch(
+        True,
+        "changes of a calendar before its trigger was delivered fire it once; otherwise each change does",
+        "nothing is documented; both were seen",
+    )
+    script_locale: str = _switch(
+        "en",
+        "the language of users, in which scripts get errors of advanced services and of fetches: `en`, `es` or `ru`",
+        "seen in logs; most are in English",
+        "en",
+        "es",
+        "ru",
+    )
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Set some switches, by their names on the wire; EmulatorError for a name or a value that there is not."""

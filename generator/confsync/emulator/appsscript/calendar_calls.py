@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
+from confsync.emulator.appsscript.wording import api_call_failed
 from confsync.emulator.wire import Request, Response
 from confsync.platform.discovery import Method, discovery
 
@@ -45,7 +46,7 @@ class CalendarCalls:
             return None, response.status
         if 200 <= response.status < 300 and (value := _value(response)) is not None:
             return value, response.status
-        raise _refusal(described.id, response)
+        raise _refusal(self._world.switches.script_locale, described.id, response)
 
 
 def _request(method: Method, arguments: Mapping[str, Any], token: str) -> Request:
@@ -78,24 +79,21 @@ def _value(response: Response) -> Any:
         return None
 
 
-def _refusal(method_id: str, response: Response) -> GoogleRefusal:
+def _refusal(locale: str, method_id: str, response: Response) -> GoogleRefusal:
     try:
         error = response.json()["error"]
         message, details = str(error["message"]), {key: error[key] for key in ("code", "message", "errors")}
     except (ValueError, KeyError, TypeError):
         message, details = "Empty response", None
-    return GoogleRefusal(method_id, message, response.status, details)
+    return GoogleRefusal(api_call_failed(locale, method_id, message), response.status, details)
 
 
 class GoogleRefusal(Refusal):
     """What V8 scripts see when an advanced service fails: never decide by its message, it is in the user's language.
 
-    Source: recorded logs; the method in the text is the REST id.
+    Source: recorded logs.
     """
 
-    def __init__(self, method_id: str, message: str, status: int, details: dict[str, Any] | None) -> None:
-        properties = {"details": details} if details else {}
-        super().__init__(
-            f"API call to {method_id} failed with error: {message}", "GoogleJsonResponseException", properties
-        )
+    def __init__(self, message: str, status: int, details: dict[str, Any] | None) -> None:
+        super().__init__(message, "GoogleJsonResponseException", {"details": details} if details else {})
         self.status = status

@@ -10,7 +10,7 @@ class Context:
     """One execution: its number, user and script, the manifest it runs under and when it started.
 
     `deployment_id` is None for the project's HEAD. `calls` counts what it has asked, `token` is its access token
-    once it has needed one.
+    once it has needed one. `waited_us` is how long it has waited already in the call that is answered.
     """
 
     number: int
@@ -23,6 +23,11 @@ class Context:
     limit_us: int
     calls: int = 0
     token: str = ""
+    waited_us: int = 0
+
+    def bounded_us(self, milliseconds: float, now_us: int) -> int:
+        """Return how long it really waits: the platform would end it at its limit, not when it has waited."""
+        return max(0, min(int(float(milliseconds) * 1000), self.started_us + self.limit_us - now_us + 1))
 
     @property
     def scopes(self) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job, Running
+from confsync.emulator.appsscript.side_by_side import run_together
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.clock import MICROSECONDS
 from confsync.errors import EmulatorError
@@ -89,7 +90,7 @@ class Delivery:
         ran: list[ExecutionRecord] = []
         with self._one_at_a_time:
             while batch := self._begun():
-                _run_together(batch)
+                run_together(batch, self._world.clock)
                 ran += [running.record for running in batch]
                 _check_end(ran, most)
         return ran
@@ -98,7 +99,7 @@ class Delivery:
         """Run a job side by side with what is queued; what these queue stays queued."""
         with self._one_at_a_time:
             running = self._executions.begin(job)
-            _run_together([running, *self._begun()])
+            run_together([running, *self._begun()], self._world.clock)
         return running.record
 
     def _begun(self) -> list[Running]:
@@ -147,12 +148,6 @@ class Delivery:
         calendar = self._world.calendar
         all_ = (self._triggers.next_due_us(), calendar.next_due_us(), calendar.notifications.next_due_us())
         return min((due_us for due_us in all_ if due_us is not None), default=None)
-
-
-def _run_together(active: list[Running]) -> None:
-    """Run executions to their ends, one call of each in turn."""
-    while active:
-        active = [running for running in active if running.step()]
 
 
 def _check_end(ran: Sequence[ExecutionRecord], most: int) -> None:

@@ -16,6 +16,7 @@ from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.machine import Machine
 from confsync.emulator.appsscript.properties import Properties
+from confsync.emulator.appsscript.quotas import DailyQuotas
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
 from confsync.emulator.appsscript.scopes import check_scopes
 from confsync.emulator.appsscript.triggers import Triggers
@@ -77,6 +78,7 @@ class Dispatch:
         }
         # Whose call is being answered on this thread: an execution's own writes can be told from others.
         self.answering = threading.local()
+        self.quotas = DailyQuotas(world.switches, world.clock)
 
     def answer(self, context: Context, call: Call) -> Answer:
         """Answer one call; raises Killed when the execution ends instead."""
@@ -121,6 +123,7 @@ class Dispatch:
         self.answering.execution = context.number
         try:
             check_scopes(context, call)
+            self.quotas.charge(context.user, call)
             if before and call.service != "UrlFetch":
                 raise _refused(before)
             return self._serve(context, call, before)

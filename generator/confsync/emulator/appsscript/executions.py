@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from confsync.emulator.appsscript.admission import Admission
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.dispatch import Dispatch, Killed
 from confsync.emulator.appsscript.limits import ADD_ON_SECONDS, EXECUTION_SECONDS, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.projects import Projects
 from confsync.emulator.clock import MICROSECONDS
-from confsync.emulator.execution import Ended, Execution, LogLine, Runtime, ScriptError, Start
+from confsync.emulator.execution import Call, Ended, Execution, LogLine, Runtime, ScriptError, Start
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
@@ -67,7 +68,7 @@ class Executions:
     ) -> None:
         world.store.create(_TABLE)
         self._world, self._runtime, self._projects = world, runtime, projects
-        self._dispatch, self._locks = dispatch, locks
+        self._dispatch, self._locks, self._admission = dispatch, locks, Admission(dispatch.quotas)
 
     def run(self, job: Job) -> ExecutionRecord:
         """Run a job to its end."""
@@ -104,7 +105,13 @@ class Executions:
             seed=seed,
             user=job.user,
             time_zone=code.time_zone,
+            locale=self._world.switches.script_locale,
         )
+        refused = self._admission.enter(record.number, job.user, job.script_id, job.kind)
+        if refused:
+            error = {"name": "Exception", "message": refused}
+            record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": error})
+            self.finish(record)
         context = Context(
             number=record.number,
             user=job.user,
@@ -120,6 +127,7 @@ class Executions:
     def finish(self, record: ExecutionRecord) -> None:
         """Remember how an execution ended, and free what it held."""
         self._locks.release_all(record.number)
+        self._admission.leave(record.number, record.kind, record.durationMs)
         with self._world.store.turn():
             self._save(record)
 
@@ -140,6 +148,14 @@ class Executions:
         """Return the emulator's time."""
         return self._world.clock.now_us()
 
+    def wait_us(self, context: Context, asked: Call) -> int:
+        """Return how long a call sleeps, or may wait for a lock that another holds; not at all on a real clock."""
+        if not self._world.clock.virtual:
+            return 0
+        if asked.name == "Utilities.sleep":
+            return context.bounded_us(asked.arguments["milliseconds"], self.now_us())
+        return self._locks.wait_us(context, asked.arguments) if asked.name == "LockService.tryLock" else 0
+
 
 class Running:
     """One execution under way; a scheduler may take several of them forward step by step."""
@@ -154,16 +170,24 @@ class Running:
     ) -> None:
         self._executions, self._execution, self._dispatch = executions, execution, dispatch
         self._context, self.record = context, record
+        self._waiting: Call | None = None
+        self._asked_us = 0
+        self.waits_until_us: int | None = None
 
-    def step(self) -> bool:
-        """Run on to the next call and answer it; return False once the execution has ended."""
+    def step(self, *, patient: bool = False) -> bool:
+        """Run on to the next call and answer it; return False once the execution has ended.
+
+        A patient one lets others go on while it sleeps or waits for a lock: then `waits_until_us` says how long.
+        """
         if self.record.status != "RUNNING":
             return False
         try:
-            asked = self._execution.next_call()
+            asked = self._waiting or self._execution.next_call()
             if isinstance(asked, Ended):
                 self._end(_status(asked), asked)
                 return False
+            if patient and self._waits(asked):
+                return True
             self._execution.answer(self._dispatch.answer(self._context, asked))
         except Killed as killed:
             self._execution.kill()
@@ -177,6 +201,18 @@ class Running:
             self._end("FAILED", Ended(error=ScriptError("Exception", f"the local Google failed: {error!r}")))
             raise
         return True
+
+    def _waits(self, asked: Call) -> bool:
+        """Tell whether a call sleeps, or asks for a lock that another execution holds, and its time is not over."""
+        now_us, wait_us = self._executions.now_us(), self._executions.wait_us(self._context, asked)
+        if wait_us and self._waiting is None:
+            self._waiting, self._asked_us = asked, now_us
+            self.waits_until_us = now_us + wait_us
+        if wait_us and self.waits_until_us and now_us < self.waits_until_us:
+            return True
+        self._context.waited_us = now_us - self._asked_us if self._waiting else 0
+        self._waiting = self.waits_until_us = None
+        return False
 
     def _end(self, status: str, ended: Ended) -> None:
         error = ended.error

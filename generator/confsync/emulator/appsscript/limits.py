@@ -1,8 +1,15 @@
 """Limits of the Apps Script platform and what it says when one is reached (guide "Quotas for Google Services")."""
 
+from typing import NamedTuple
+
 TIMED_OUT_MESSAGE = "Exceeded maximum execution time"
 ADD_ON_SECONDS = 30
 EXECUTION_SECONDS = 360
+
+EXECUTIONS_OF_A_USER = 30
+EXECUTIONS_OF_A_SCRIPT = 1_000
+TOO_MANY_AT_ONCE = "There are too many scripts running simultaneously for this Google user account."
+NO_TIME_LEFT = "Service using too much computer time for one day."
 
 TRIGGERS = 20
 TOO_MANY_TRIGGERS = (
@@ -18,7 +25,11 @@ STORE_FULL = "You have exceeded the property storage quota. Please remove some p
 VERSIONS = 200
 VERSIONED_DEPLOYMENTS = 20
 
-URL_CHARACTERS = 2 * 1024
+# Of a fetch: bytes of UTF-8, those of all headers together.
+URL_BYTES = 2 * 1024
+HEADERS = 100
+HEADER_BYTES = 8 * 1024
+FETCH_BYTES = 50 * 1024 * 1024
 REDIRECTS = 20
 TRUNCATED_CHARACTERS = 100
 
@@ -29,3 +40,24 @@ LONGEST_CACHE_SECONDS = 21_600
 CACHE_ITEMS = 1_000
 # Above that number, those farthest from their end stay.
 CACHE_ITEMS_KEPT = 900
+
+
+class Allowance(NamedTuple):
+    """How much of something there is for a user a day, by the kind of account."""
+
+    consumer: int
+    workspace: int
+
+
+# Calls, events made, and seconds that triggers run.
+A_DAY = {
+    "urlfetch": Allowance(20_000, 100_000),
+    "properties": Allowance(50_000, 500_000),
+    "calendar": Allowance(5_000, 10_000),
+    "triggers": Allowance(90 * 60, 6 * 3_600),
+}
+
+
+def used_up(service: str) -> str:
+    """Return what the platform says when a service's calls of a day are used up."""
+    return f"Service invoked too many times for one day: {service}."

@@ -14,6 +14,11 @@ from confsync.emulator.clock import Clock
 Key = tuple[str, ...]
 
 
+def _key(context: Context, arguments: Mapping[str, Any]) -> Key:
+    of_script = arguments.get("lock") == "script"
+    return (context.script_id,) if of_script else (context.script_id, context.user)
+
+
 class Locks:
     """Who holds which lock. Locks are not kept: they end with the executions that hold them.
 
@@ -28,11 +33,9 @@ class Locks:
 
     def call(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
         """Answer a call of an execution; called without a turn, for it may wait."""
-        key: Key = (
-            (context.script_id,) if arguments.get("lock") == "script" else (context.script_id, context.user)
-        )
+        key = _key(context, arguments)
         if method == "tryLock":
-            return self._try(key, context.number, float(arguments["milliseconds"]))
+            return self._try(key, context, arguments)
         with self._changed:
             held = self._holders.get(key) == context.number
             if method == "hasLock":
@@ -44,8 +47,15 @@ class Locks:
                 self._changed.notify_all()
         return None
 
-    def _try(self, key: Key, number: int, milliseconds: float) -> bool:
-        deadline = time.monotonic() + milliseconds / 1000
+    def wait_us(self, context: Context, arguments: Mapping[str, Any]) -> int:
+        """Return how long an execution may wait for a lock: not at all unless another one holds it."""
+        with self._changed:
+            held = self._holders.get(_key(context, arguments), context.number) != context.number
+        return context.bounded_us(arguments["milliseconds"], self._clock.now_us()) if held else 0
+
+    def _try(self, key: Key, context: Context, arguments: Mapping[str, Any]) -> bool:
+        number = context.number
+        deadline = time.monotonic() + float(arguments["milliseconds"]) / 1000
         with self._changed:
             while self._holders.setdefault(key, number) != number:
                 remaining = deadline - time.monotonic()
@@ -53,8 +63,8 @@ class Locks:
                     break
                 self._changed.wait(remaining)
             got = self._holders[key] == number
-        if not got and self._clock.virtual:
-            self._clock.advance(max(0, int(milliseconds * 1000)))
+        if not got and not context.waited_us and self._clock.virtual:
+            self._clock.advance(context.bounded_us(arguments["milliseconds"], self._clock.now_us()))
         return got
 
     def wake(self) -> None:

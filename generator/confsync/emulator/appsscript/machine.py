@@ -32,9 +32,8 @@ class Machine:
     def _sleep(self, context: Context, milliseconds: float) -> None:
         clock = self._world.clock
         if clock.virtual:
-            # The platform would end the execution at its limit, not when the sleep is over.
-            left_us = context.started_us + context.limit_us - clock.now_us() + 1
-            clock.advance(max(0, min(int(milliseconds * 1000), left_us)))
+            left_ms = milliseconds - context.waited_us / 1000
+            clock.advance(context.bounded_us(left_ms, clock.now_us()))
         else:
             self._stopping.wait(milliseconds / 1000)
 

@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.context import Context
+from confsync.emulator.appsscript.firings import Firings
 from confsync.emulator.appsscript.limits import TOO_MANY_TRIGGERS, TRIGGERS
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
 from confsync.emulator.appsscript.schedule import RULES, first_due, next_due
@@ -25,7 +26,6 @@ CREATE TABLE IF NOT EXISTS script_triggers (
   due_us INTEGER
 );
 CREATE INDEX IF NOT EXISTS script_triggers_source ON script_triggers (source_id);
-CREATE TABLE IF NOT EXISTS script_firings (number INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE);
 """
 
 
@@ -85,11 +85,11 @@ class Trigger:
 
 
 class Triggers:
-    """All triggers, and the firings that wait to be delivered: at most one for each trigger."""
+    """All triggers, and the firings that wait to be delivered."""
 
     def __init__(self, world: World) -> None:
         world.store.create(_TABLES)
-        self._world = world
+        self._world, self._firings = world, Firings(world)
         self._methods: dict[str, Callable[[Context, Mapping[str, Any]], Any]] = {
             "getProjectTriggers": self._project_triggers,
             "createTrigger": self._create,
@@ -182,8 +182,7 @@ class Triggers:
 
     def queue(self, trigger: Trigger) -> None:
         """Queue a firing, unless one of this trigger waits already."""
-        with self._world.store.turn() as connection:
-            connection.execute("INSERT OR IGNORE INTO script_firings (uid) VALUES (?)", (trigger.uid,))
+        self._firings.queue(trigger.uid, trigger.user, trigger.source_id or "")
 
     def fire_all(self) -> None:
         """Queue a firing of every calendar trigger, as the platform may without any change."""
@@ -192,25 +191,22 @@ class Triggers:
 
     def drop_all(self) -> None:
         """Lose what is queued."""
-        with self._world.store.turn() as connection:
-            connection.execute("DELETE FROM script_firings")
+        self._firings.drop_all()
 
     def take_firing(self) -> Trigger | None:
         """Take the oldest firing from the queue; firings of deleted triggers are dropped."""
-        with self._world.store.turn() as connection:
-            while row := connection.execute(
-                "SELECT * FROM script_firings ORDER BY number LIMIT 1"
-            ).fetchone():
-                connection.execute("DELETE FROM script_firings WHERE number = ?", (row["number"],))
-                if trigger := self.get(row["uid"]):
+        with self._world.store.turn():
+            while uid := self._firings.take():
+                if trigger := self.get(uid):
                     return trigger
         return None
 
     def next_due_us(self) -> int | None:
-        """Return when the next clock trigger is due."""
+        """Return when the next clock trigger is due, or the next firing that is late."""
         with self._world.store.turn() as connection:
             row = connection.execute("SELECT min(due_us) AS due FROM script_triggers").fetchone()
-        return None if row["due"] is None else int(row["due"])
+        due = (row["due"], self._firings.next_due_us())
+        return min((int(due_us) for due_us in due if due_us is not None), default=None)
 
     def queue_due(self) -> None:
         """Queue the clock triggers that are due, in the order of their times, and set when they are due next."""

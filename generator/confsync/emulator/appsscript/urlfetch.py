@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from confsync.emulator.appsscript.context import Context
-from confsync.emulator.appsscript.limits import REDIRECTS, TRUNCATED_CHARACTERS, URL_CHARACTERS
+from confsync.emulator.appsscript.fetch_limits import check_answer, check_request, check_url
+from confsync.emulator.appsscript.limits import REDIRECTS
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
+from confsync.emulator.appsscript.wording import fetch_refused
 from confsync.emulator.faults import Fault
 from confsync.emulator.hosts import local_target
 from confsync.emulator.wire import NO_ANSWER, Request, Response
@@ -37,14 +39,22 @@ class UrlFetch:
         requests = _requests(arguments)
         for request in requests:
             _check(context, request["url"])
+            check_request(request)
         if before:
             return self.replaced(method, arguments, before)
-        return _answers(method, requests, [self._send(context, request) for request in requests])
+        return self._answers(method, requests, [self._send(context, request) for request in requests])
 
     def replaced(self, method: str, arguments: Mapping[str, Any], fault: Fault) -> tuple[Any, list[int]]:
         """Return what a fault answers to the requests."""
         requests = _requests(arguments)
-        return _answers(method, requests, [fault.response()] * len(requests))
+        return self._answers(method, requests, [fault.response()] * len(requests))
+
+    def _answers(
+        self, method: str, requests: Sequence[Mapping[str, Any]], responses: Sequence[Response]
+    ) -> tuple[Any, list[int]]:
+        locale = self._world.switches.script_locale
+        answers = [_answered(*pair, locale) for pair in zip(requests, responses, strict=True)]
+        return (answers[0] if method == "fetch" else answers), [response.status for response in responses]
 
     def _send(self, context: Context, asked: Mapping[str, Any]) -> Response:
         method, url = asked["method"], asked["url"]
@@ -77,8 +87,7 @@ def _check(context: Context, url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refusal(f"Invalid argument: {url}")
-    if len(url) > URL_CHARACTERS:
-        raise Refusal("Limit exceeded: URLFetch URL Length.")
+    check_url(url)
     # A test installation runs without the list, a versioned one never.
     allowed = context.manifest.get("urlFetchWhitelist", [])
     if context.deployment_id is not None and not allows(allowed, url):
@@ -89,25 +98,14 @@ def _requests(arguments: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [arguments["request"]] if "request" in arguments else list(arguments["requests"])
 
 
-def _answers(
-    method: str, requests: Sequence[Mapping[str, Any]], responses: Sequence[Response]
-) -> tuple[Any, list[int]]:
-    answers = [_answered(*pair) for pair in zip(requests, responses, strict=True)]
-    return (answers[0] if method == "fetch" else answers), [response.status for response in responses]
-
-
-def _answered(asked: Mapping[str, Any], response: Response) -> dict[str, Any]:
+def _answered(asked: Mapping[str, Any], response: Response, locale: str) -> dict[str, Any]:
     """Return what the script gets, or refuse as UrlFetchApp does without `muteHttpExceptions`."""
     if response.status == 0:
         raise Refusal(f"Timeout: {asked['url']}")
+    check_answer(response.body)
     body = response.body.decode("utf-8", "replace")
     if response.status >= 400 and not asked.get("muteHttpExceptions"):
-        parts = urlsplit(asked["url"])
-        cut = body[:TRUNCATED_CHARACTERS] + ("..." if len(body) > TRUNCATED_CHARACTERS else "")
-        raise Refusal(
-            f"Request failed for {parts.scheme}://{parts.netloc} returned code {response.status}. "
-            f"Truncated server response: {cut} (use muteHttpExceptions option to examine full response)"
-        )
+        raise Refusal(fetch_refused(locale, asked["url"], response.status, body))
     headers = {
         "-".join(part.capitalize() for part in name.split("-")): text
         for name, text in response.headers.items()

@@ -134,6 +134,7 @@ class V8Execution:
             "now": start.now_ms,
             "seed": start.seed,
             "timeZone": start.time_zone,
+            "locale": start.locale,
             "calendar": _calendar_symbol(start),
             "scopes": start.manifest.get("oauthScopes"),
         }

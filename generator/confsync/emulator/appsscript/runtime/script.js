@@ -149,7 +149,7 @@
     return kit.object("Session", {
       getActiveUser: [[], () => user("getActiveUser")],
       getEffectiveUser: [[], () => user("getEffectiveUser")],
-      getActiveUserLocale: [[], () => "en"],
+      getActiveUserLocale: [[], () => kit.settings.locale],
       getScriptTimeZone: [[], () => kit.settings.timeZone],
       getTemporaryActiveUserKey: [[], () => kit.ask("Session", "getTemporaryActiveUserKey")],
     });
