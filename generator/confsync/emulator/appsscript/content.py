@@ -11,13 +11,10 @@ from zoneinfo import ZoneInfo
 from confsync.emulator.appsscript.projects import encoded, invalid
 from confsync.platform.allowlist import entry_problem
 from confsync.platform.language import parse, syntax_findings
+from confsync.platform.manifest import BARE_ANSWER, manifest_findings
 
 Parser = Callable[[Sequence[tuple[str, str]]], list[tuple[str, int, str]]]
 
-_ENUMS = {
-    "runtimeVersion": ("V8", "STABLE", "DEPRECATED_ES5"),
-    "exceptionLogging": ("NONE", "STACKDRIVER"),
-}
 _KEYS = {
     "addOns", "chat", "dependencies", "exceptionLogging", "executionApi", "oauthScopes", "runtimeVersion", "sheets",
     "timeZone", "urlFetchWhitelist", "webapp",
@@ -68,13 +65,9 @@ def _check_manifest(source: str) -> None:
         raise invalid() from error
     if not isinstance(manifest, dict) or not _KEYS.issuperset(manifest):
         raise invalid()
-    for key, allowed in _ENUMS.items():
-        value = manifest.get(key, allowed[0])
-        if value not in allowed:
-            raise invalid(
-                f'"appsscript.json" has errors: Invalid manifest: Expected one of [{", ".join(allowed)}] '
-                f'for "{key}", but was "{value}"'
-            )
+    for finding in manifest_findings(manifest):
+        if finding.answer != BARE_ANSWER:
+            raise invalid(finding.answer)
     if not _is_time_zone(manifest.get("timeZone", "Etc/UTC")):
         raise invalid()
     _check_lists(manifest)
