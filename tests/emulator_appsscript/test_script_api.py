@@ -7,6 +7,7 @@ import pytest
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
+from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.twin import TwinHttp
 from confsync.emulator.world import World
 
@@ -38,7 +39,25 @@ def test_what_is_pushed_is_read_back_in_its_order(script: Script) -> None:
     script.push("function a() {}", Zebra="var z = 'é';", folder="var f;")
     files = script.api.projects().getContent(scriptId=script.id).execute()["files"]
     assert [file["name"] for file in files] == ["appsscript", "Code", "Zebra", "folder"]
-    assert files[2] == {"name": "Zebra", "type": "SERVER_JS", "source": "var z = 'é';"}
+    kept = {key: files[2][key] for key in ("name", "type", "source")}
+    assert kept == {"name": "Zebra", "type": "SERVER_JS", "source": "var z = 'é';"}
+
+
+def test_a_file_tells_of_its_last_change_and_its_functions(script: Script) -> None:
+    script.push("function a(x, ...y) {\n  function inner() {}\n}\nfunction* b() {}", Other="var o;")
+    script.world.clock.advance(60 * MICROSECONDS)
+    script.push("function c() {}", Other="var o;")
+    _, code, other = script.api.projects().getContent(scriptId=script.id).execute()["files"]
+    assert (code["createTime"], code["updateTime"]) == (
+        "2026-03-02T08:00:00.000Z",
+        "2026-03-02T08:01:00.000Z",
+    )
+    assert other["updateTime"] == other["createTime"] == "2026-03-02T08:00:00.000Z"
+    assert code["lastModifyUser"] == {"email": ALICE, "domain": "example.com"}
+    assert (code["functionSet"], other["functionSet"]) == ({"values": [{"name": "c"}]}, {})
+    script.push("function a(x, ...y) {\n  function inner() {}\n}\nfunction* b() {}")
+    _, code = script.api.projects().getContent(scriptId=script.id).execute()["files"]
+    assert code["functionSet"] == {"values": [{"name": "a", "parameters": ["x", "...y"]}, {"name": "b"}]}
 
 
 def test_a_version_keeps_what_it_was_made_of(script: Script) -> None:

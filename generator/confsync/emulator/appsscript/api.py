@@ -10,6 +10,7 @@ from confsync.emulator.appsscript.asked import Asked, asked_of, bad_token, insuf
 from confsync.emulator.appsscript.content import Parser, checked_content
 from confsync.emulator.appsscript.enabled import check_enabled
 from confsync.emulator.appsscript.executions import Executions
+from confsync.emulator.appsscript.files import dated
 from confsync.emulator.appsscript.metrics import metrics_of
 from confsync.emulator.appsscript.operations import Operations
 from confsync.emulator.appsscript.pages import page_of
@@ -19,6 +20,7 @@ from confsync.emulator.appsscript.resources import (
     content_resource,
     deployment_resource,
     project_resource,
+    timestamp,
     version_resource,
 )
 from confsync.emulator.errors import ApiError
@@ -108,7 +110,9 @@ class ScriptApi:
 
     def _update_content(self, user: str, asked: Asked) -> Any:
         script_id = asked.parameters["scriptId"]
-        content = checked_content(asked.body.get("files") or [], self._syntax_errors)
+        files = checked_content(asked.body.get("files") or [], self._syntax_errors)
+        now = timestamp(self._world.clock.now_us())
+        content = dated(files, self._projects.content_of(script_id, None), user, now)
         self._projects.update_content(script_id, content)
         return content_resource(script_id, content)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from confsync.emulator.appsscript.projects import encoded, invalid
+from confsync.emulator.appsscript.projects import invalid
 from confsync.platform.allowlist import entry_problem
 from confsync.platform.language import parse, syntax_findings
 from confsync.platform.manifest import BARE_ANSWER, manifest_findings
@@ -21,8 +21,8 @@ _KEYS = {
 }  # fmt: skip
 
 
-def checked_content(files: Sequence[Mapping[str, Any]], syntax_errors: Parser) -> str:
-    """Return files as they are stored; raises Google's 400 for what the API refuses."""
+def checked_content(files: Sequence[Mapping[str, Any]], syntax_errors: Parser) -> list[dict[str, Any]]:
+    """Return what is kept of files; raises Google's 400 for what the API refuses."""
     kept = [
         {"name": _text(file, "name"), "type": file.get("type"), "source": file.get("source", "")}
         for file in files
@@ -34,7 +34,7 @@ def checked_content(files: Sequence[Mapping[str, Any]], syntax_errors: Parser) -
     _check_syntax(
         tuple((file["name"], file["source"]) for file in kept if file["type"] == "SERVER_JS"), syntax_errors
     )
-    return encoded(kept)
+    return kept
 
 
 def _text(file: Mapping[str, Any], key: str) -> str:
