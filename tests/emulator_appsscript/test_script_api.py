@@ -207,6 +207,18 @@ def test_a_bad_request_is_refused_with_one_clear_line(
     assert response.status == status and text in response.json()["error"]["message"]
 
 
+def test_fields_name_what_is_wanted_of_an_answer(script: Script) -> None:
+    projects = script.api.projects()
+    assert projects.get(scriptId=script.id, fields="title,creator/email").execute() == {
+        "title": "Test",
+        "creator": {"email": ALICE},
+    }
+    files = projects.getContent(scriptId=script.id, fields="files(name)").execute()
+    assert files == {"files": [{"name": "appsscript"}]}
+    unknown = failure(projects.get(scriptId=script.id, fields="colour"))
+    assert unknown == (400, "Request contains an invalid argument.", "INVALID_ARGUMENT")
+
+
 @pytest.mark.parametrize(("when", "versions"), [("before", 0), ("after", 1)])
 def test_the_api_may_fail_before_or_after_its_effect(script: Script, when: str, versions: int) -> None:
     script.world.faults.add({"method": "script.projects.versions.create", "when": when, "status": 503})

@@ -23,6 +23,7 @@ from confsync.emulator.appsscript.resources import (
     timestamp,
     version_resource,
 )
+from confsync.emulator.calendar.fields import masked
 from confsync.emulator.errors import ApiError
 from confsync.emulator.faults import Fault, Moment
 from confsync.emulator.oauth.service import Identity
@@ -86,11 +87,13 @@ class ScriptApi:
 
     def _answer(self, caller: Identity, asked: Asked) -> Response:
         if asked.method.id == _RUN:
-            return json_response(200, self._operations.run(caller, asked))
+            return json_response(200, masked(self._operations.run(caller, asked), asked.mask))
         with self._world.store.turn():
             if "scriptId" in asked.parameters:
                 self._check_owner(caller.email, asked.parameters["scriptId"])
-            return json_response(200, self._handlers[asked.method.id](caller.email, asked))
+            return json_response(
+                200, masked(self._handlers[asked.method.id](caller.email, asked), asked.mask)
+            )
 
     def _check_owner(self, user: str, script_id: str) -> None:
         if self._projects.get(script_id)["owner"] != user:

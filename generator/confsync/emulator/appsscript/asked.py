@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from confsync.emulator.appsscript.projects import invalid, not_found
+from confsync.emulator.calendar.fields import Mask, mask_of
 from confsync.emulator.errors import ApiError
 from confsync.emulator.wire import Request
 from confsync.platform.discovery import Method, discovery
@@ -22,11 +23,12 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One valid request: its method, its path and query parameters by name, and its body."""
+    """One valid request: its method, its path and query parameters by name, its body, and what is wanted of the answer."""
 
     method: Method
     parameters: Mapping[str, Any]
     body: Mapping[str, Any]
+    mask: Mask | None = None
 
 
 def asked_of(request: Request) -> Asked:
@@ -36,7 +38,17 @@ def asked_of(request: Request) -> Asked:
         raise not_found()
     method, parts = found
     path = {name: _value(name, text, method.parameters[name]) for name, text in parts.items()}
-    return Asked(method, {**path, **_query(method, request.query)}, _body(method, request))
+    parameters = {**path, **_query(method, request.query)}
+    return Asked(method, parameters, _body(method, request), _mask(method, dict(request.query)))
+
+
+def _mask(method: Method, query: Mapping[str, str]) -> Mask | None:
+    if not query.get("fields") or method.response_schema is None:
+        return None
+    try:
+        return mask_of(query["fields"], method.response_schema, "script")
+    except ApiError as error:
+        raise invalid() from error
 
 
 def _query(method: Method, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -50,6 +62,8 @@ def _query(method: Method, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
                 f"Field '{name}' could not be found in request message."
             )
         value = _value(name, text, described)
+        if name in everywhere:
+            continue
         if described.get("repeated"):
             parameters.setdefault(name, []).append(value)
         else:
