@@ -72,6 +72,24 @@ def test_a_script_s_error_comes_in_an_operation(script: Script) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["new Date(0)", "[() => 1]", "{a: {b: Utilities}}", "PropertiesService.getUserProperties()", "1n"],
+)
+def test_what_is_no_basic_type_cannot_be_returned(script: Script, value: str) -> None:
+    operation = run(script, deployed(script, f"function f() {{ return {value}; }}"), "f")
+    [details] = operation["error"]["details"]
+    assert details["errorType"] == "ScriptError"
+    message = "The script completed but the returned value is not a supported return type."
+    assert (operation["error"]["code"], details["errorMessage"]) == (3, message)
+
+
+@pytest.mark.parametrize("kind", ["function", "async function"])
+def test_what_holds_itself_cannot_be_returned(script: Script, kind: str) -> None:
+    deployment = deployed(script, f"{kind} f() {{ const a = []; a.push(a); return a; }}")
+    assert "error" in run(script, deployment, "f")
+
+
 def test_a_function_that_is_not_there_is_a_script_s_error(script: Script) -> None:
     [details] = run(script, deployed(script, "var a;"), "missing")["error"]["details"]
     assert details["errorMessage"] == "Script function not found: missing"

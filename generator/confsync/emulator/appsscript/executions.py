@@ -100,6 +100,7 @@ class Executions:
             manifest=code.manifest,
             function=job.function,
             arguments=job.arguments,
+            returns_basic=job.kind == "EXECUTION_API",
             now_ms=record.startedAtUs // 1000,
             seed=seed,
             user=job.user,
