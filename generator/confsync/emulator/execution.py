@@ -75,7 +75,8 @@ class Execution(Protocol):
 class Start:
     """What an execution is started with: project files, the function's name and its arguments.
 
-    `files` are (name, source) in project order; `time_zone` and `now_ms` set the clock, `seed` whatever is random.
+    `files` are (name, source) in project order; `time_zone` and `now_ms` set the clock, `seed` whatever is random. With
+    `returns_basic` it fails when it returns anything but strings, numbers, booleans, lists and plain objects.
     """
 
     files: Sequence[tuple[str, str]]
@@ -85,6 +86,7 @@ class Start:
     now_ms: int
     seed: int
     user: str
+    returns_basic: bool = False
     time_zone: str = "Etc/UTC"
     locale: str = "en"
 

@@ -155,6 +155,15 @@ class Switches:
     batch_limit: int = _switch(
         1000, "how many calls a batch may hold", "documented for Calendar; other APIs take 50"
     )
+    apps_script_api: str = _switch(
+        "on",
+        "whether the Apps Script API may be used: `on`, `off-for-user` (not enabled in the user's settings) or "
+        "`off-in-project` (not enabled in the client's project); both answer 403",
+        "users must enable it, which tests are not about",
+        "on",
+        "off-for-user",
+        "off-in-project",
+    )
     push_addresses: str = _switch(
         "loopback",
         "where notifications may go: `loopback` (also over plain http), or `https` to check addresses as Google does",

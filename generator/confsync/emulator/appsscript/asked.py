@@ -5,26 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from confsync.emulator.appsscript.projects import invalid, not_found
+from confsync.emulator.calendar.fields import Mask, mask_of
 from confsync.emulator.errors import ApiError
 from confsync.emulator.wire import Request
 from confsync.platform.discovery import Method, discovery
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BAD_BODY = "Invalid JSON payload received."
 _TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str, "boolean": bool, "integer": int, "number": (int, float), "array": list, "object": dict,
+    "string": str, "number": (int, float), "array": list, "object": dict,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One valid request: its method, its path and query parameters by name, and its body."""
+    """One valid request: its method, its path and query parameters by name, its body, and what is wanted of the answer."""
 
     method: Method
     parameters: Mapping[str, Any]
     body: Mapping[str, Any]
+    mask: Mask | None = None
 
 
 def asked_of(request: Request) -> Asked:
@@ -32,29 +36,76 @@ def asked_of(request: Request) -> Asked:
     found = discovery("script").match(request.method, request.path)
     if found is None:
         raise not_found()
-    method, parameters = found
-    return Asked(method, {**parameters, **_query(method, request.query)}, _body(method, request))
+    method, parts = found
+    path = {name: _value(name, text, method.parameters[name]) for name, text in parts.items()}
+    parameters = {**path, **_query(method, request.query)}
+    return Asked(method, parameters, _body(method, request), _mask(method, dict(request.query)))
+
+
+def _mask(method: Method, query: Mapping[str, str]) -> Mask | None:
+    if not query.get("fields") or method.response_schema is None:
+        return None
+    try:
+        return mask_of(query["fields"], method.response_schema, "script")
+    except ApiError as error:
+        raise invalid() from error
 
 
 def _query(method: Method, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
     everywhere = discovery("script").document["parameters"]
     parameters: dict[str, Any] = {}
     for name, text in given:
-        described = method.parameters.get(name)
-        if described is None and name not in everywhere:
+        described = method.parameters.get(name, everywhere.get(name))
+        if described is None or described["location"] != "query":
             raise invalid(
                 f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
                 f"Field '{name}' could not be found in request message."
             )
-        if described:
-            parameters[name] = _number(name, text) if described["type"] == "integer" else text
+        value = _value(name, text, described)
+        if name in everywhere:
+            continue
+        if described.get("repeated"):
+            parameters.setdefault(name, []).append(value)
+        else:
+            parameters[name] = value
     return parameters
 
 
+def _value(name: str, text: str, described: Mapping[str, Any]) -> Any:
+    """Return a parameter's value: of a number an int, of a moment its microseconds, otherwise the text itself."""
+    if described["type"] == "integer":
+        return _number(name, text)
+    if described.get("format") == "google-datetime":
+        return _moment(name, text)
+    if described["type"] == "boolean" and text not in ("true", "false"):
+        raise _bad_value(name, "TYPE_BOOL", text)
+    if "enum" in described and text not in described["enum"]:
+        raise _bad_value(name, "TYPE_ENUM", text)
+    return text
+
+
 def _number(name: str, text: str) -> int:
-    if not re.fullmatch(r"-?\d{1,9}", text):
-        raise invalid(f"Invalid value at '{name}' (TYPE_INT32), \"{text}\"")
+    if not re.fullmatch(r"-?\d{1,10}", text) or not _is_int32(int(text)):
+        raise _bad_value(name, "TYPE_INT32", text)
     return int(text)
+
+
+def _is_int32(value: int) -> bool:
+    return -(2**31) <= value < 2**31
+
+
+def _moment(name: str, text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment - _EPOCH) // timedelta(microseconds=1)
+    except (ValueError, TypeError) as error:
+        raise _bad_value(name, "type.googleapis.com/google.protobuf.Timestamp", text) from error
+
+
+def _bad_value(name: str, kind: str, text: str) -> ApiError:
+    """Return the 400 for a value that is none of its type; messages name fields in snake case."""
+    field = re.sub(r"([A-Z])", lambda capital: f"_{capital[1].lower()}", name)
+    return invalid(f"Invalid value at '{field}' ({kind}), \"{text}\"")
 
 
 def _body(method: Method, request: Request) -> dict[str, Any]:
@@ -81,7 +132,13 @@ def _check_object(value: Mapping[str, Any], schema: Mapping[str, Any], path: str
 
 
 def _fits(value: Any, kind: str) -> bool:
-    return isinstance(value, _TYPES.get(kind, object)) and (kind == "boolean" or not isinstance(value, bool))
+    if kind == "any":
+        return True
+    if isinstance(value, bool) or kind == "boolean":
+        return isinstance(value, bool) and kind == "boolean"
+    if kind == "integer":
+        return isinstance(value, int) and _is_int32(value)
+    return isinstance(value, _TYPES[kind])
 
 
 def _check(value: Any, schema: Mapping[str, Any], path: str) -> None:

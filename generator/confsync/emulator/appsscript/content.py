@@ -8,24 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from confsync.emulator.appsscript.projects import encoded, invalid
+from confsync.emulator.appsscript.projects import invalid
 from confsync.platform.allowlist import entry_problem
 from confsync.platform.language import parse, syntax_findings
+from confsync.platform.manifest import BARE_ANSWER, manifest_findings
 
 Parser = Callable[[Sequence[tuple[str, str]]], list[tuple[str, int, str]]]
 
-_ENUMS = {
-    "runtimeVersion": ("V8", "STABLE", "DEPRECATED_ES5"),
-    "exceptionLogging": ("NONE", "STACKDRIVER"),
-}
 _KEYS = {
     "addOns", "chat", "dependencies", "exceptionLogging", "executionApi", "oauthScopes", "runtimeVersion", "sheets",
     "timeZone", "urlFetchWhitelist", "webapp",
 }  # fmt: skip
 
 
-def checked_content(files: Sequence[Mapping[str, Any]], syntax_errors: Parser) -> str:
-    """Return files as they are stored; raises Google's 400 for what the API refuses."""
+def checked_content(files: Sequence[Mapping[str, Any]], syntax_errors: Parser) -> list[dict[str, Any]]:
+    """Return what is kept of files; raises Google's 400 for what the API refuses."""
     kept = [
         {"name": _text(file, "name"), "type": file.get("type"), "source": file.get("source", "")}
         for file in files
@@ -37,7 +34,7 @@ def checked_content(files: Sequence[Mapping[str, Any]], syntax_errors: Parser) -
     _check_syntax(
         tuple((file["name"], file["source"]) for file in kept if file["type"] == "SERVER_JS"), syntax_errors
     )
-    return encoded(kept)
+    return kept
 
 
 def _text(file: Mapping[str, Any], key: str) -> str:
@@ -68,13 +65,9 @@ def _check_manifest(source: str) -> None:
         raise invalid() from error
     if not isinstance(manifest, dict) or not _KEYS.issuperset(manifest):
         raise invalid()
-    for key, allowed in _ENUMS.items():
-        value = manifest.get(key, allowed[0])
-        if value not in allowed:
-            raise invalid(
-                f'"appsscript.json" has errors: Invalid manifest: Expected one of [{", ".join(allowed)}] '
-                f'for "{key}", but was "{value}"'
-            )
+    for finding in manifest_findings(manifest):
+        if finding.answer != BARE_ANSWER:
+            raise invalid(finding.answer)
     if not _is_time_zone(manifest.get("timeZone", "Etc/UTC")):
         raise invalid()
     _check_lists(manifest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,7 @@ class Executions:
             manifest=code.manifest,
             function=job.function,
             arguments=job.arguments,
+            returns_basic=job.kind == "EXECUTION_API",
             now_ms=record.startedAtUs // 1000,
             seed=seed,
             user=job.user,
@@ -143,6 +144,16 @@ class Executions:
         with self._world.store.turn() as connection:
             rows = connection.execute(query, (number,)).fetchall()
         return [ExecutionRecord(**json.loads(row["record"])) for row in rows]
+
+    def before(self, number: int = 0) -> Iterator[ExecutionRecord]:
+        """Yield the executions before that number (0: all), the newest first; to be used up in a turn."""
+        query = "SELECT record FROM script_executions WHERE number < ? OR ? = 0 ORDER BY number DESC"
+        for row in self._world.store.connection.execute(query, (number, number)):
+            yield ExecutionRecord(**json.loads(row["record"]))
+
+    def of_script(self, script_id: str) -> Iterator[ExecutionRecord]:
+        """Yield the executions of a script, the newest first; to be used up in a turn."""
+        return (record for record in self.before() if record.scriptId == script_id)
 
     def now_us(self) -> int:
         """Return the emulator's time."""

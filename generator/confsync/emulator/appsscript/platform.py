@@ -56,7 +56,7 @@ class AppsScript:
         self._web_apps = WebApps(world, self._projects, self._executions, web_calls)
         self._panels = Panels(world, self._projects, self._installs, self._executions, self._drafts)
         parser = runtime if isinstance(runtime, V8Runtime) else self._own
-        self._api = ScriptApi(world, self._projects, parser.syntax_errors)
+        self._api = ScriptApi(world, self._projects, self._executions, parser.syntax_errors)
         self.fire_on_script_writes = True
         world.calendar.listeners.append(self.calendar_changed)
 

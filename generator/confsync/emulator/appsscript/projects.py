@@ -198,7 +198,7 @@ class Projects:
             raise EmulatorError(f"there is no script {script_id}{through}") from error
 
 
-def encoded(files: list[dict[str, str]]) -> str:
+def encoded(files: list[dict[str, Any]]) -> str:
     """Return files as they are stored."""
     return json.dumps(files, ensure_ascii=False, separators=(",", ":"))
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from confsync.emulator.appsscript.files import with_functions
 from confsync.emulator.appsscript.projects import decoded
 from confsync.emulator.clock import instant
 
@@ -37,7 +38,7 @@ def project_resource(row: sqlite3.Row) -> dict[str, Any]:
 
 def content_resource(script_id: str, content: str) -> dict[str, Any]:
     """Return a `Content`."""
-    return {"scriptId": script_id, "files": json.loads(content)}
+    return {"scriptId": script_id, "files": [with_functions(file) for file in json.loads(content)]}
 
 
 def version_resource(row: sqlite3.Row) -> dict[str, Any]:

@@ -131,6 +131,7 @@ class V8Execution:
         command = {
             "function": start.function,
             "arguments": list(start.arguments),
+            "returnsBasic": start.returns_basic,
             "now": start.now_ms,
             "seed": start.seed,
             "timeZone": start.time_zone,

@@ -18,7 +18,7 @@ _DEEPEST = 20
 
 
 @functools.lru_cache(maxsize=512)
-def mask_of(fields: str, schema: str) -> Mask:
+def mask_of(fields: str, schema: str, api: str = "calendar") -> Mask:
     """Return the mask that `fields` describes (`a,b/c,d(e,f)`, `*`); ApiError 400 for what the schema does not have.
 
     The result is shared: do not change it.
@@ -27,7 +27,7 @@ def mask_of(fields: str, schema: str) -> Mask:
     mask = reader.group(0)
     if reader.rest or not mask:
         raise _invalid(fields)
-    _check(mask, {"$ref": schema})
+    _check(mask, {"$ref": schema}, discovery(api).schemas)
     return mask
 
 
@@ -91,8 +91,8 @@ def _joined(one: Mask | None, other: Mask | None) -> Mask | None:
     return joined
 
 
-def _check(mask: Mask, schema: Mapping[str, Any]) -> None:
-    schema = _resolved(schema)
+def _check(mask: Mask, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
+    schema = _resolved(schema, schemas)
     properties: Mapping[str, Any] = schema.get("properties", {})
     others: Mapping[str, Any] | None = schema.get("additionalProperties")
     for name, inner in mask.items():
@@ -103,12 +103,12 @@ def _check(mask: Mask, schema: Mapping[str, Any]) -> None:
         else:
             raise _invalid(name)
         if inner is not None and name != "*":
-            _check(inner, parts[0])
+            _check(inner, parts[0], schemas)
 
 
-def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in schema or "items" in schema:
-        schema = discovery("calendar").schemas[schema["$ref"]] if "$ref" in schema else schema["items"]
+        schema = schemas[schema["$ref"]] if "$ref" in schema else schema["items"]
     return schema
 
 

@@ -170,6 +170,19 @@
   const fail = (error) => {
     outcome = kit.failed(error);
   };
+  // Objects of services are known by the functions that they hold.
+  const isBasic = (value) => {
+    if (typeof value !== "object" || value === null) return !["function", "symbol", "bigint"].includes(typeof value);
+    return !(value instanceof Date) && Object.values(value).every(isBasic);
+  };
+  const returned = (value) => {
+    try {
+      if (!kit.settings.returnsBasic || isBasic(value)) succeed(value);
+      else fail(kit.error("ScriptError", "The script completed but the returned value is not a supported return type."));
+    } catch (error) {
+      fail(error); // what holds itself has no end
+    }
+  };
   kit.begin = (handler, owner, text) => {
     if (typeof handler !== "function") {
       fail(kit.exception(`Script function not found: ${kit.settings.function}`));
@@ -179,8 +192,8 @@
       const given = parse(text);
       if (given[0]?.triggerUid !== undefined) given[0].authMode = kit.authMode(given[0].authMode);
       const value = handler.apply(owner === handler ? undefined : owner, given);
-      if (value instanceof Promise) value.then(succeed, fail);
-      else succeed(value);
+      if (value instanceof Promise) value.then(returned, fail);
+      else returned(value);
     } catch (error) {
       fail(error);
     }
