@@ -60,7 +60,7 @@ def _check_names(files: Sequence[Mapping[str, Any]]) -> None:
 
 def _check_manifest(source: str) -> None:
     try:
-        manifest = json.loads(source)
+        manifest = json.loads(source, object_pairs_hook=_present)
     except ValueError as error:
         raise invalid() from error
     if not isinstance(manifest, dict) or not _KEYS.issuperset(manifest):
@@ -71,6 +71,11 @@ def _check_manifest(source: str) -> None:
     if not _is_time_zone(manifest.get("timeZone", "Etc/UTC")):
         raise invalid()
     _check_lists(manifest)
+
+
+def _present(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object without its nulls, which are as good as missing."""
+    return {name: value for name, value in pairs if value is not None}
 
 
 def _check_lists(manifest: Mapping[str, Any]) -> None:
