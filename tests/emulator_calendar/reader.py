@@ -114,7 +114,7 @@ class Reader:
     ) -> Iterator[dict[str, Any]]:
         """Yield the pages of a listing, of any size, but not too many of them."""
         least = self._size // (_MOST_PAGES_OF_A_DELTA if since else _MOST_PAGES)
-        size = max(least, chance.choice((1, 1, 2, 3, chance.randint(4, 20), 2500)))
+        size = max(least, chance.choice((1, 1, 1, 2, 3, chance.randint(4, 20), 2500)))
         query = {"calendarId": self._calendar, **self._query, **since, "maxResults": size}
         request = self._events.list(**query)
         while request is not None:
