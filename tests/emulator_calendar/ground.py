@@ -15,7 +15,7 @@ from googleapiclient.discovery import build
 
 from confsync.emulator.clock import Clock
 from confsync.emulator.twin import TwinHttp
-from confsync.emulator.world import VIRTUAL_START_US, World
+from confsync.emulator.world import World
 
 USERS = {
     "alice@example.com": "Europe/Berlin",
@@ -28,6 +28,11 @@ ALICE, BOB, CAROL, DAVE = USERS
 # Deleted series are told of further ahead than endless ones are followed (some days into the next year, so that listings
 # stay small), and nothing is forgotten: only then can deltas add up.
 SWITCHES = {"expansionDays": 30, "occurrenceTombstoneDays": 450, "tombstoneDays": 0}
+
+# A Monday at the end of September: the clocks change soon, and the end of the year is not far.
+_AUTUMN_US = 1_790_582_400_000_000
+# How often something is done where somebody looks.
+_IN_SIGHT = 0.7
 
 Named = TypeVar("Named")
 
@@ -108,7 +113,7 @@ class Ground:
     """The world, Google's client for each person, two shared calendars, and what is known of the events."""
 
     def __init__(self, seed: int, switches: Mapping[str, Any] = {}) -> None:
-        clock = Clock(start_us=VIRTUAL_START_US)
+        clock = Clock(start_us=_AUTUMN_US)
         self.world = World(seed=seed, clock=clock, switches={**SWITCHES, **switches})
         self.calls: list[Call] = []
         for user, zone in USERS.items():
@@ -134,6 +139,8 @@ class Ground:
             Place(ALICE, self.hall),
         ]
         self.book: dict[str, Known] = {}
+        # The calendar that somebody is just listing, if any.
+        self.in_sight = ""
 
     def close(self) -> None:
         """End the world."""
@@ -169,10 +176,13 @@ class Ground:
         self.book[known.name] = known
 
     def some(self, chance: random.Random, fits: Any = lambda known: True) -> Known:
-        """Return one of the events that fit."""
-        return self.pick(
-            chance, [known for known in self.book.values() if fits(known)], lambda known: known.name
-        )
+        """Return one of the events that fit, rather one of the calendar that is just being listed."""
+        found = [known for known in self.book.values() if fits(known)]
+        if self.in_sight and chance.random() < _IN_SIGHT:
+            found = [
+                known for known in found if self.in_sight in (known.place.calendar, *known.guests)
+            ] or found
+        return self.pick(chance, found, lambda known: known.name)
 
     def pick(self, chance: random.Random, found: Iterable[Named], name: Any = str) -> Named:
         """Return one of many by chance.

@@ -146,7 +146,9 @@ class _Player:
         if chance.random() < _ANEW:
             reader.forget()
         waiting = list(step.meanwhile)
+        self.ground.in_sight = reader.calendar
         reader.sync(chance, lambda: self.take(waiting.pop(0)) if waiting else None, old=is_old)
+        self.ground.in_sight = ""
         for late in waiting:
             self.take(late)
 

@@ -21,7 +21,7 @@ LISTINGS = {
 }
 # How many old tokens a client still has.
 REMEMBERED = 6
-_MOST_PAGES, _MOST_PAGES_OF_A_DELTA = 10, 30
+_MOST_PAGES, _MOST_PAGES_OF_A_DELTA = 8, 25
 
 
 class Disagreement(AssertionError):
@@ -35,13 +35,14 @@ class Disagreement(AssertionError):
 
 
 class Reader:
-    """One user's copy of one calendar, in one kind of listing; `copy` is None while nothing is known.
+    """One user's copy of one calendar, in one kind of listing; `calendar` is its id.
 
-    `past` holds (token, the copy at that time), oldest first: a delta from any of them must lead to the present.
+    `past` holds (token, the copy at that time), oldest first: a delta from any of them must lead to the present. While
+    nothing is known it is empty.
     """
 
     def __init__(self, events: Any, user: str, calendar: str, listing: str) -> None:
-        self._events, self._calendar, self._query = events, calendar, LISTINGS[listing]
+        self._events, self.calendar, self._query = events, calendar, LISTINGS[listing]
         self.listing = listing
         self.name = f"{user.partition('@')[0]} reads {calendar.partition('@')[0]} ({listing})"
         self.past: list[tuple[str, Copy]] = []
@@ -115,7 +116,7 @@ class Reader:
         """Yield the pages of a listing, of any size, but not too many of them."""
         least = self._size // (_MOST_PAGES_OF_A_DELTA if since else _MOST_PAGES)
         size = max(least, chance.choice((1, 1, 1, 2, 3, chance.randint(4, 20), 2500)))
-        query = {"calendarId": self._calendar, **self._query, **since, "maxResults": size}
+        query = {"calendarId": self.calendar, **self._query, **since, "maxResults": size}
         request = self._events.list(**query)
         while request is not None:
             page = request.execute()

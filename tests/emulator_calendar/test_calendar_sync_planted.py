@@ -6,7 +6,7 @@ from . import operations
 from .history import Tally, draw, play, shortened
 from .planted import PLANTS, Plant, vanished_missing
 
-LENGTH, AT_MOST = 150, 4_000
+LENGTH, AT_MOST = 150, 3_000
 
 
 @pytest.mark.parametrize("seed", [1_000, 2_000, 3_000])
