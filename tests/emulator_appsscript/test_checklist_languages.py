@@ -7,7 +7,7 @@ from .conftest import Script
 API_CALLS = {
     "en": "API call to calendar.events.get failed with error: Not Found",
     "es": "No se ha podido llamar a la API calendar.events.get; error: Not Found",
-    "ru": "Не удалось вызвать API calendar.events.get. Ошибка: Not Found",  # noqa: RUF001
+    "ru": "Не удалось вызвать API calendar.events.get. Ошибка: Not Found",  # noqa: RUF001 - Russian
 }
 FETCHES = {
     "en": (
@@ -19,7 +19,7 @@ FETCHES = {
         "Respuesta truncada del servidor: {} (usa la opción muteHttpExceptions para ver la respuesta completa)"
     ),
     "ru": (
-        "Не удалось отправить запрос сервису https://conferences.example. Код ошибки: 404. "  # noqa: RUF001
+        "Не удалось отправить запрос сервису https://conferences.example. Код ошибки: 404. "  # noqa: RUF001 - Russian
         "Сокращенный ответ сервера: {} (чтобы увидеть ответ целиком, воспользуйтесь опцией muteHttpExceptions.)"
     ),
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from googleapiclient.errors import HttpError
 
-from . import calendar_operations, gesture_operations, guest_operations, occurrence_operations  # noqa: F401
+from . import calendar_operations, gesture_operations, guest_operations, occurrence_operations  # noqa: F401 - they fill the table
 from .ground import ALICE, BOB, CAROL, DAVE, Call, Ground, NothingToDo, Refused
 from .operations import OPERATIONS
 from .reader import LISTINGS, Reader

@@ -218,7 +218,7 @@ class _Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         own = _Transport(transport)
-        super().connection_made(own)  # type: ignore[arg-type]
+        super().connection_made(own)  # type: ignore[arg-type]  # all of a transport that uvicorn uses
         self.app_state = {**self.app_state, "transport": own}
 
 

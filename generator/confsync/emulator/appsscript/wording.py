@@ -11,7 +11,7 @@ from confsync.emulator.appsscript.limits import TRUNCATED_CHARACTERS
 _API_CALL = {
     "en": "API call to {method} failed with error: {message}",
     "es": "No se ha podido llamar a la API {method}; error: {message}",
-    "ru": "Не удалось вызвать API {method}. Ошибка: {message}",  # noqa: RUF001
+    "ru": "Не удалось вызвать API {method}. Ошибка: {message}",  # noqa: RUF001 - Russian
 }
 _FETCH = {
     "en": (
@@ -23,7 +23,7 @@ _FETCH = {
         "(usa la opción muteHttpExceptions para ver la respuesta completa)"
     ),
     "ru": (
-        "Не удалось отправить запрос сервису {origin}. Код ошибки: {status}. Сокращенный ответ сервера: {body} "  # noqa: RUF001
+        "Не удалось отправить запрос сервису {origin}. Код ошибки: {status}. Сокращенный ответ сервера: {body} "  # noqa: RUF001 - Russian
         "(чтобы увидеть ответ целиком, воспользуйтесь опцией muteHttpExceptions.)"
     ),
 }
