@@ -189,6 +189,14 @@ class Switches:
         "changes of a calendar before its trigger was delivered fire it once; otherwise each change does",
         "nothing is documented; both were seen",
     )
+    granular_consent: str = _switch(
+        "editor",
+        "where users may grant a script some of its scopes: `editor` (add-ons and web apps start with all of them, or "
+        "ask first) or `everywhere`",
+        "announced for the editor in 2025, and for other surfaces over time",
+        "editor",
+        "everywhere",
+    )
     script_locale: str = _switch(
         "en",
         "the language of users, in which scripts get errors of advanced services and of fetches: `en`, `es` or `ru`",

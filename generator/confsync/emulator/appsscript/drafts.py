@@ -175,6 +175,9 @@ class Drafts:
 
     def _outcome(self, record: ExecutionRecord, name: str, icon: str | None) -> dict[str, Any]:
         """Return what Calendar does with an add-on's answer: a conference, or what it shows instead."""
+        consent = (record.error or {}).get("properties", {}).get("consent")
+        if consent:
+            return {"error": {"type": "AUTHENTICATION", "authenticationUrl": consent["authorizationUrl"]}}
         markup = returned_markup(record.result) if record.status == "COMPLETED" else None
         if markup is None:
             return {"error": dict(_FAILED)}

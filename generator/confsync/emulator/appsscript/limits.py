@@ -9,6 +9,7 @@ EXECUTION_SECONDS = 360
 EXECUTIONS_OF_A_USER = 30
 EXECUTIONS_OF_A_SCRIPT = 1_000
 TOO_MANY_AT_ONCE = "There are too many scripts running simultaneously for this Google user account."
+AUTHORIZATION_REQUIRED = "Authorization is required to perform that action."
 NO_TIME_LEFT = "Service using too much computer time for one day."
 
 TRIGGERS = 20

@@ -114,7 +114,8 @@ class Panels:
         """Return the panel as an add-on's answer leaves it, and what else Calendar shows."""
         if record.status != "COMPLETED":
             error = record.error or {}
-            sign_in = error.get("properties", {}).get("authorizationException")
+            properties = error.get("properties", {})
+            sign_in = properties.get("consent") or properties.get("authorizationException")
             return panel, {"authorization": sign_in} if sign_in else {"error": error}
         answers = record.result if isinstance(record.result, list) else [record.result]
         # The first of several cards is the one that is shown.

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.api import ScriptApi
+from confsync.emulator.appsscript.authorization import Authorization
+from confsync.emulator.appsscript.consents import Consent, Consents
+from confsync.emulator.appsscript.context import listed_scopes
 from confsync.emulator.appsscript.delivery import MOST_AT_ONCE, Delivery
 from confsync.emulator.appsscript.dispatch import Dispatch
 from confsync.emulator.appsscript.drafts import Draft, Drafts
@@ -45,11 +48,13 @@ class AppsScript:
         self._properties, self._triggers = Properties(world.store), Triggers(world)
         self._locks = Locks(world.clock, self._waits)
         web_calls = WebCalls(world, self._projects)
+        self._consents = Consents(world.store)
+        authorization = Authorization(world, self._consents)
         self._dispatch = Dispatch(
-            world, self._properties, self._locks, self._triggers, self._stopping, web_calls
+            world, self._properties, self._locks, self._triggers, self._stopping, web_calls, authorization
         )
         self._executions = Executions(
-            world, runtime or self._own, self._projects, self._dispatch, self._locks
+            world, runtime or self._own, self._projects, self._dispatch, self._locks, authorization
         )
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions, self._delivery)
@@ -86,6 +91,32 @@ class AppsScript:
     def installs(self) -> list[Install]:
         """Return all installations."""
         return self._installs.all()
+
+    def give_consent(self, user: str, script_id: str, scopes: Sequence[str] | None = None) -> Consent:
+        """Consent to what the installed version's manifest asks for now, or only to some of it; later scopes need another."""
+        user = self._known(user)
+        install = self._installs.of(user, script_id)
+        with self._world.store.turn():
+            manifest = self._projects.code(script_id, install.deploymentId if install else None).manifest
+        asked = listed_scopes(manifest)
+        granted = asked if scopes is None else frozenset(scopes)
+        if asked is not None and granted is not None and not granted <= asked:
+            raise EmulatorError(f"the manifest does not ask for {', '.join(sorted(granted - asked))}")
+        consent = Consent(user, script_id, asked, granted)
+        self._consents.keep(consent)
+        return consent
+
+    def withdraw_consent(self, user: str, script_id: str) -> Consent:
+        """Leave a script with nothing that the user consents to, as before they were ever asked."""
+        with self._world.store.turn():
+            self._projects.code(script_id, None)
+        consent = Consent(self._known(user), script_id, frozenset(), frozenset())
+        self._consents.keep(consent)
+        return consent
+
+    def consents(self) -> list[Consent]:
+        """Return what users have decided; everybody else consents to everything."""
+        return self._consents.all()
 
     def run(
         self, user: str, script_id: str, function: str, arguments: Sequence[Any] = (), kind: str = "EDITOR"
