@@ -183,6 +183,7 @@ class Switches:
     )
     property_calls_a_day: int = _switch(0, "the same for calls of property stores", "as above")
     script_events_a_day: int = _switch(0, "the same for events that scripts make", "as above")
+    script_projects_a_day: int = _switch(0, "the same for script projects that a user makes", "as above")
     trigger_seconds_a_day: int = _switch(0, "the same for the seconds that triggers run", "as above")
     triggers_coalesce: bool = _switch(
         True,

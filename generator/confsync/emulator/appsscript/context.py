@@ -13,7 +13,8 @@ class Context:
 
     `deployment_id` is None for the project's HEAD. `calls` counts what it has asked, `token` is its access token
     once it has needed one. `waited_us` is how long it has waited already in the call that is answered. `kind` is its type of
-    process, and `granted` what its user had consented to when it began.
+    process, and `granted` what its user had consented to when it began. `ends_with_day` says that its limit
+    is what is left of the time that triggers have that day.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Context:
     waited_us: int = 0
     kind: str = ""
     granted: Scopes = None
+    ends_with_day: bool = False
 
     def bounded_us(self, milliseconds: float, now_us: int) -> int:
         """Return how long it really waits: the platform would end it at its limit, not when it has waited."""

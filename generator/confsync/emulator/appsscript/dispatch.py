@@ -5,6 +5,7 @@ Both wings come here with the same calls; nothing else of them reaches the world
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from confsync.emulator.appsscript.authorization import Authorization
 from confsync.emulator.appsscript.cache import Cache
 from confsync.emulator.appsscript.calendar_calls import CalendarCalls, GoogleRefusal
 from confsync.emulator.appsscript.context import Context
-from confsync.emulator.appsscript.limits import TIMED_OUT_MESSAGE
+from confsync.emulator.appsscript.limits import NO_TIME_LEFT, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.machine import Machine
 from confsync.emulator.appsscript.properties import Properties
@@ -110,7 +111,7 @@ class Dispatch:
         if outcome.ending:
             raise outcome.ending
         if self._world.clock.now_us() - context.started_us > context.limit_us:
-            raise Ending("TIMED_OUT", ScriptError("Exception", TIMED_OUT_MESSAGE))
+            raise _out_of_time(context)
         error = outcome.refusal.error if outcome.refusal else None
         return Answer(self._world.clock.now_ms(), outcome.value, error)
 
@@ -163,6 +164,8 @@ class Dispatch:
     def _script(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
         if method == "getScriptId":
             return context.script_id
+        if method == "getProjectKey":
+            return f"M{hashlib.sha256(context.script_id.encode()).hexdigest()[:32]}"
         if method == "getOAuthToken":
             return self._calendar.token(context)
         if method in _WEB:
@@ -178,6 +181,12 @@ class Dispatch:
             calendar = call.service.startswith("calendar.")
             latency = _CALENDAR_LATENCY if calendar else _LATENCY.get(call.service, _OTHER_LATENCY)
             self._world.clock.advance(latency * 1000)
+
+
+def _out_of_time(context: Context) -> Ending:
+    if context.ends_with_day:
+        return Ending("FAILED", ScriptError("Exception", NO_TIME_LEFT))
+    return Ending("TIMED_OUT", ScriptError("Exception", TIMED_OUT_MESSAGE))
 
 
 def _refused(fault: Fault) -> Refusal:

@@ -78,6 +78,7 @@ class Executions:
         self._world, self._runtime, self._projects = world, runtime, projects
         self._authorization = authorization
         self._dispatch, self._locks, self._admission = dispatch, locks, Admission(dispatch.quotas)
+        self.quotas = dispatch.quotas
 
     def run(self, job: Job) -> ExecutionRecord:
         """Run a job to its end."""
@@ -111,6 +112,8 @@ class Executions:
         if refused:
             record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": _shown(refused)})
             self.finish(record)
+        most_us = (ADD_ON_SECONDS if job.kind == "ADD_ON" else EXECUTION_SECONDS) * MICROSECONDS
+        left_us = self._admission.time_left_us(job.user, job.kind)
         context = Context(
             number=record.number,
             user=job.user,
@@ -119,7 +122,8 @@ class Executions:
             manifest=code.manifest,
             time_zone=code.time_zone,
             started_us=record.startedAtUs,
-            limit_us=(ADD_ON_SECONDS if job.kind == "ADD_ON" else EXECUTION_SECONDS) * MICROSECONDS,
+            limit_us=most_us if left_us is None else min(most_us, left_us),
+            ends_with_day=left_us is not None and left_us < most_us,
             kind=job.kind,
             granted=consent.granted,
         )

@@ -120,6 +120,8 @@
           ask("deleteTrigger", { uniqueId: old.getUniqueId() });
         },
       ],
+      getUserTriggers: [() => undefined], // of documents, forms and spreadsheets, of which there are none
+      getProjectKey: [[], () => ask("getProjectKey")],
       getScriptId: [[], () => ask("getScriptId")],
       getOAuthToken: [[], () => ask("getOAuthToken")],
       getIdentityToken: [[], () => ask("getIdentityToken") ?? null],
