@@ -186,9 +186,21 @@ class AppsScript:
     def choose_conference(self, draft_id: str, solution: str, *, together: bool = False) -> dict[str, Any]:
         """Choose a conference solution by id or name: {"conferenceData"} or {"error"}, and the "execution".
 
-        With `together` the queued triggers run side by side with it.
+        "panels" are those of add-ons that are open beside the event and heard of it. With `together` the queued triggers run side by side with it.
         """
-        return self._drafts.choose_conference(draft_id, solution, together=together)
+        outcome = self._drafts.choose_conference(draft_id, solution, together=together)
+        return outcome | (self._told(draft_id) if "conferenceData" in outcome else {})
+
+    def change_guests(
+        self, draft_id: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Add and remove guests in the editor: the "event" as it is now, and the "panels" of add-ons that heard of it."""
+        told = self._told(draft_id) if self._drafts.change_guests(draft_id, add, remove) else {}
+        return {"event": self._drafts.shown(draft_id)} | told
+
+    def _told(self, draft_id: str) -> dict[str, Any]:
+        panels = self._panels.event_changed(draft_id)
+        return {"panels": panels} if panels else {}
 
     def save_draft(self, draft_id: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Save the event with what the add-on made and close the editor; return the event."""
@@ -198,9 +210,14 @@ class AppsScript:
         """Close the editor without saving."""
         self._drafts.discard(draft_id)
 
-    def open_panel(self, user: str, script_id: str, draft_id: str | None = None) -> dict[str, Any]:
-        """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution"."""
-        return self._panels.open(self._known(user), script_id, draft_id)
+    def open_panel(
+        self, user: str, script_id: str, draft_id: str | None = None, trigger: str | None = None
+    ) -> dict[str, Any]:
+        """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution".
+
+        With the `trigger` "eventAttachmentTrigger" it is the add-on's page for attaching something to the event.
+        """
+        return self._panels.open(self._known(user), script_id, draft_id, trigger)
 
     def panel(self, panel_id: str) -> dict[str, Any]:
         """Return an open panel: its "cards", the last of which is shown, and that one as "text"."""
