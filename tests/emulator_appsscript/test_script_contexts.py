@@ -328,6 +328,22 @@ def test_a_form_is_sent_when_what_it_requires_is_filled_in(
     assert len(script.world.appsscript.executions()) == (1 if lacks else 2)
 
 
+def test_an_add_on_says_where_its_settings_are(script: Script) -> None:
+    def settings(source: str, name: str | None = "where") -> Any:
+        installed(script, SOURCE + source, createSettingsUrlFunction=name)
+        return asked(script, "POST", "panels/settings", user=ALICE, scriptId=script.id)
+
+    found = settings("function where() { return arguments.length + 'https://rooms.example/settings'; }")
+    assert found["openLink"] == {"url": "0https://rooms.example/settings"}
+    assert (found["execution"]["kind"], found["execution"]["function"]) == ("ADD_ON", "where")
+    assert settings("function where() {}")["error"] == {"message": "The function returned no URL."}
+    assert settings("function where() { throw new Error('no'); }")["error"]["message"] == "no"
+    assert "createSettingsUrlFunction" in settings("", None)["error"]["message"]
+    script.world.appsscript.withdraw_consent(ALICE, script.id)
+    asks = settings("function where() { return 'https://rooms.example/'; }")
+    assert script.id in asks["authorization"]["authorizationUrl"] and "openLink" not in asks
+
+
 def test_only_addresses_are_guests(script: Script) -> None:
     draft = draft_of(installed(script))
     refused = asked(script, "POST", f"drafts/{draft}/guests", add=[1])

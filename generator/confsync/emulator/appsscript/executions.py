@@ -12,6 +12,7 @@ from confsync.emulator.appsscript.admission import Admission
 from confsync.emulator.appsscript.authorization import Authorization
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.dispatch import Dispatch
+from confsync.emulator.appsscript.failures import Failures
 from confsync.emulator.appsscript.limits import ADD_ON_SECONDS, EXECUTION_SECONDS, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.projects import Code, Projects
@@ -76,7 +77,7 @@ class Executions:
     ) -> None:
         world.store.create(_TABLE)
         self._world, self._runtime, self._projects = world, runtime, projects
-        self._authorization = authorization
+        self._authorization, self.failures = authorization, Failures(world.store)
         self._dispatch, self._locks, self._admission = dispatch, locks, Admission(dispatch.quotas)
         self.quotas = dispatch.quotas
 
@@ -107,11 +108,6 @@ class Executions:
             self._save(record)
             seed = self._world.random.getrandbits(53)
         consent = self._authorization.consent_of(job.user, job.script_id)
-        refused = self._authorization.refused(consent, job.kind, code.manifest)
-        refused = refused or self._admission.enter(record.number, job.user, job.script_id, job.kind)
-        if refused:
-            record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": _shown(refused)})
-            self.finish(record)
         most_us = (ADD_ON_SECONDS if job.kind == "ADD_ON" else EXECUTION_SECONDS) * MICROSECONDS
         left_us = self._admission.time_left_us(job.user, job.kind)
         context = Context(
@@ -127,6 +123,11 @@ class Executions:
             kind=job.kind,
             granted=consent.granted,
         )
+        refused = self._authorization.refused(consent, job.kind, code.manifest)
+        refused = refused or self._admission.enter(record.number, job.user, job.script_id, job.kind)
+        if refused:
+            record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": _shown(refused)})
+            self.finish(record, context)
         start = self._start(job, code, context, seed)
         return Running(self, self._runtime.start(start), self._dispatch, context, record)
 
@@ -145,12 +146,13 @@ class Executions:
             scopes=context.scopes,
         )
 
-    def finish(self, record: ExecutionRecord) -> None:
+    def finish(self, record: ExecutionRecord, context: Context) -> None:
         """Remember how an execution ended, and free what it held."""
         self._locks.release_all(record.number)
         self._admission.leave(record.number, record.kind, record.durationMs)
         with self._world.store.turn():
             self._save(record)
+            self.failures.note(context, record.status)
 
     def _save(self, record: ExecutionRecord) -> None:
         text = json.dumps(asdict(record), ensure_ascii=False)
@@ -254,7 +256,7 @@ class Running:
             "error": ended.error and _shown(ended.error),
         }
         self.record = ExecutionRecord(**fields)
-        self._executions.finish(self.record)
+        self._executions.finish(self.record, self._context)
 
 
 def _status(ended: Ended) -> str:

@@ -89,6 +89,22 @@ class Panels:
                 outcomes.append(self._run(panel, install, function, event, anew=True))
         return outcomes
 
+    def settings(self, user: str, script_id: str) -> dict[str, Any]:
+        """Ask a conferencing add-on where its settings page is; EmulatorError when its manifest names no function for that."""
+        panel = Panel("", user, script_id)
+        code, install = self._code(panel)
+        function = code.manifest.get("addOns", {}).get("calendar", {}).get("createSettingsUrlFunction")
+        if not function:
+            raise EmulatorError("the manifest has no createSettingsUrlFunction")
+        record = self._executions.run(Job(user, script_id, install.deploymentId, function, [], "ADD_ON"))
+        if record.status != "COMPLETED":
+            _, outcome = self._follow(panel, record, anew=False)
+        elif isinstance(record.result, str) and record.result:
+            outcome = {"openLink": {"url": record.result}}
+        else:
+            outcome = {"error": {"message": "The function returned no URL."}}
+        return outcome | {"execution": record.as_json()}
+
     def press(self, panel_id: str, label: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Press what has that label on the card that is shown, with what was filled in before."""
         panel = self.get(panel_id)

@@ -131,6 +131,10 @@ class AppsScript:
         """Return the executions after that number."""
         return self._executions.since(since)
 
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the mails about triggers that failed, the oldest first."""
+        return self._executions.failures.mails(self._world.clock.now_us())
+
     def triggers(self) -> list[Trigger]:
         """Return the triggers of all users and scripts."""
         return self._triggers.all()
@@ -218,6 +222,10 @@ class AppsScript:
         With the `trigger` "eventAttachmentTrigger" it is the add-on's page for attaching something to the event.
         """
         return self._panels.open(self._known(user), script_id, draft_id, trigger)
+
+    def open_settings(self, user: str, script_id: str) -> dict[str, Any]:
+        """Open the settings page of a conferencing add-on: {"openLink"} or what is shown instead, and the "execution"."""
+        return self._panels.settings(self._known(user), script_id)
 
     def panel(self, panel_id: str) -> dict[str, Any]:
         """Return an open panel: its "cards", the last of which is shown, and that one as "text"."""

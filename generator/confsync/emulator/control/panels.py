@@ -19,6 +19,11 @@ def open_panel(world: World, ask: Ask) -> Any:
     return world.appsscript.open_panel(ask["user"], ask["scriptId"], ask.get("draftId"), ask.get("trigger"))
 
 
+def settings(world: World, ask: Ask) -> Any:
+    """Open the settings page of a conferencing add-on, as from Calendar's settings: its createSettingsUrlFunction says where."""
+    return world.appsscript.open_settings(ask["user"], ask["scriptId"])
+
+
 def panel(world: World, ask: Ask) -> Any:
     """Show the cards of a panel as JSON, or with `as=text` the card that is shown as a person reads it."""
     shown = world.appsscript.panel(ask["id"])
@@ -34,6 +39,7 @@ def press(world: World, ask: Ask) -> Any:
 
 ROUTES = (
     Route("POST", "panels", open_panel, {"user": TEXT, "scriptId": TEXT, "draftId?": TEXT, "trigger?": TEXT}),
+    Route("POST", "panels/settings", settings, {"user": TEXT, "scriptId": TEXT}),
     Route("GET", "panels/{id}", panel, {"as?": TEXT}),
     Route("POST", "panels/{id}/press", press, {"label": TEXT, "formInputs?": OBJECT}),
 )
