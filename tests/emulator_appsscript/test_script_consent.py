@@ -16,6 +16,7 @@ EMAIL = "https://www.googleapis.com/auth/userinfo.email"
 EVENTS = "https://www.googleapis.com/auth/calendar.events"
 TRIGGERS = "https://www.googleapis.com/auth/script.scriptapp"
 OPENID = "openid"
+HOME = "Home\n  [Again]"
 ADD_ON = {
     "common": {"name": "Rooms", "logoUrl": "https://lh3.googleusercontent.com/x"},
     "calendar": {
@@ -27,7 +28,9 @@ SOURCE = """
 function main() { return "ran"; }
 function who() { return Session.getEffectiveUser().getEmail(); }
 function home() {
-  return CardService.newCardBuilder().setHeader(CardService.newCardHeader().setTitle("Home")).build();
+  const again = CardService.newTextButton().setText("Again").setOnClickAction(CardService.newAction().setFunctionName("home"));
+  return CardService.newCardBuilder().setHeader(CardService.newCardHeader().setTitle("Home"))
+    .addSection(CardService.newCardSection().addWidget(again)).build();
 }
 function make() {
   const point = ConferenceDataService.newEntryPoint().setEntryPointType(ConferenceDataService.EntryPointType.VIDEO)
@@ -151,12 +154,24 @@ def test_an_add_on_asks_before_its_cards_and_its_conferences(script: Script) -> 
     assert outcome["error"]["type"] == "AUTHENTICATION" and "conferenceData" not in outcome
     assert outcome["error"]["authenticationUrl"] == panel["authorization"]["authorizationUrl"]
     script.world.appsscript.give_consent(ALICE, script.id)
-    assert asked(script, "POST", "panels", user=ALICE, scriptId=script.id)["text"] == "Home"
+    assert asked(script, "POST", "panels", user=ALICE, scriptId=script.id)["text"] == HOME
     outcome = asked(script, "POST", f"drafts/{draft['id']}/conference", solution="Rooms")
     assert outcome["conferenceData"]["conferenceSolution"]["name"] == "Rooms"
 
 
-@pytest.mark.parametrize(("where", "shown"), [("editor", ""), ("everywhere", "Home")])
+def test_an_add_on_asks_again_when_a_new_version_wants_more(script: Script) -> None:
+    pushed(script)
+    script.world.appsscript.give_consent(ALICE, script.id)
+    panel = asked(script, "POST", "panels", user=ALICE, scriptId=script.id)
+    pushed(script, OPENID)
+    asks = asked(script, "POST", f"panels/{panel['id']}/press", label="Again")
+    assert OPENID in asks["authorization"]["scopes"] and asks["cards"] == panel["cards"]
+    script.world.appsscript.give_consent(ALICE, script.id)
+    again = asked(script, "POST", f"panels/{panel['id']}/press", label="Again")
+    assert "authorization" not in again and len(again["cards"]) == 2
+
+
+@pytest.mark.parametrize(("where", "shown"), [("editor", ""), ("everywhere", HOME)])
 def test_some_of_the_scopes_are_enough_where_the_switch_says_so(
     script: Script, where: str, shown: str
 ) -> None:
