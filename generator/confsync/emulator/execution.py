@@ -76,7 +76,8 @@ class Start:
     """What an execution is started with: project files, the function's name and its arguments.
 
     `files` are (name, source) in project order; `time_zone` and `now_ms` set the clock, `seed` whatever is random. With
-    `returns_basic` it fails when it returns anything but strings, numbers, booleans, lists and plain objects.
+    `returns_basic` it fails when it returns anything but strings, numbers, booleans, lists and plain objects. `scopes` are
+    those that it has; None: all.
     """
 
     files: Sequence[tuple[str, str]]
@@ -89,6 +90,7 @@ class Start:
     returns_basic: bool = False
     time_zone: str = "Etc/UTC"
     locale: str = "en"
+    scopes: frozenset[str] | None = None
 
 
 class Runtime(Protocol):

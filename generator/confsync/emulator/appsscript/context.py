@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from confsync.emulator.appsscript.consents import Consent, Scopes
+
 
 @dataclass
 class Context:
     """One execution: its number, user and script, the manifest it runs under and when it started.
 
     `deployment_id` is None for the project's HEAD. `calls` counts what it has asked, `token` is its access token
-    once it has needed one. `waited_us` is how long it has waited already in the call that is answered.
+    once it has needed one. `waited_us` is how long it has waited already in the call that is answered. `kind` is its type of
+    process, and `granted` what its user had consented to when it began. `ends_with_day` says that its limit
+    is what is left of the time that triggers have that day.
     """
 
     number: int
@@ -24,13 +28,21 @@ class Context:
     calls: int = 0
     token: str = ""
     waited_us: int = 0
+    kind: str = ""
+    granted: Scopes = None
+    ends_with_day: bool = False
 
     def bounded_us(self, milliseconds: float, now_us: int) -> int:
         """Return how long it really waits: the platform would end it at its limit, not when it has waited."""
         return max(0, min(int(float(milliseconds) * 1000), self.started_us + self.limit_us - now_us + 1))
 
     @property
-    def scopes(self) -> frozenset[str] | None:
-        """The scopes that the manifest lists; None when it lists none and the platform finds them out itself."""
-        listed = self.manifest.get("oauthScopes")
-        return None if listed is None else frozenset(listed)
+    def scopes(self) -> Scopes:
+        """The scopes that it has: those of its manifest that are granted."""
+        return Consent(self.user, self.script_id, granted=self.granted).allowed(listed_scopes(self.manifest))
+
+
+def listed_scopes(manifest: Mapping[str, Any]) -> Scopes:
+    """Return the scopes that a manifest lists; None when it lists none and the platform finds them out itself."""
+    listed = manifest.get("oauthScopes")
+    return None if listed is None else frozenset(listed)

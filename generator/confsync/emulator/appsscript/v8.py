@@ -137,7 +137,7 @@ class V8Execution:
             "timeZone": start.time_zone,
             "locale": start.locale,
             "calendar": _calendar_symbol(start),
-            "scopes": start.manifest.get("oauthScopes"),
+            "scopes": None if start.scopes is None else sorted(start.scopes),
         }
         if files not in process.known:
             if len(process.known) >= PROJECTS_PER_PROCESS:
