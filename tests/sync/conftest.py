@@ -9,8 +9,8 @@ import pytest
 
 from confsync.addon import Addon, config_of, load
 from confsync.emulator.appsscript.v8 import V8Runtime
-from confsync.sync.records import Store
 from confsync.sync.run import Run
+from confsync.sync.store import PRIMARY, Calendar, Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,8 +36,8 @@ def config(addon: Addon) -> dict[str, Any]:
 @pytest.fixture
 def store() -> Store:
     """Alice's store: her own calendar is number 0, a team's number 1."""
-    calendars = [["alice@example.com", 1], ["team@group.calendar.google.com"]]
-    return Store({}, calendars, "alices-id", "alices-key", {}, [], {}, {})
+    calendars = [Calendar("alice@example.com", PRIMARY), Calendar("team@group.calendar.google.com")]
+    return Store({}, calendars, "alices-id", "alices-key")
 
 
 @pytest.fixture
