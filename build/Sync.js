@@ -110,7 +110,8 @@ function workRound_(run, fired, net) {
     dropUnreachable_(run, nowMinutes_());
     pruneLinks_(run, nowMinutes_());
     takeBack_(run);
-    calendars = syncedCalendars_(run.store);
+    calendars = Array.from(
+      new Set(syncedCalendars_(run.store).concat(calendars)));
   }
   for (const calendarId of calendars) readOrFlag_(run, calendarId);
   if (net) endPartial_(run, calendars);

@@ -98,7 +98,7 @@ def work_round(run: Run, fired: list[str], net: bool) -> None:
         drop_unreachable(run, now_minutes(run))
         prune_links(run, now_minutes(run))
         take_back(run)
-        calendars = synced_calendars(run.store)
+        calendars = list(dict.fromkeys(synced_calendars(run.store) + calendars))
     for calendar_id in calendars:
         read_or_flag(run, calendar_id)
     if net:
