@@ -75,7 +75,9 @@ def _boot_frame() -> bytes:
     prelude = [[name, (runtime / name).read_text(encoding="utf-8")] for name in PRELUDE]
     # A table stays text until an execution touches it.
     calendar = json.dumps(calendar_tables(), separators=(",", ":"))
-    cards = json.dumps(json.loads((runtime / "cards.json").read_text(encoding="utf-8")), separators=(",", ":"))
+    cards = json.dumps(
+        json.loads((runtime / "cards.json").read_text(encoding="utf-8")), separators=(",", ":")
+    )
     return _frame({"prelude": prelude, "tables": {"calendar": calendar, "cards": cards}})
 
 
