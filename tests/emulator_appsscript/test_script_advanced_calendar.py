@@ -8,7 +8,7 @@ from confsync.platform.discovery import Method, discovery
 
 from .conftest import MANIFEST, Script
 
-METHODS = [method for method in discovery("calendar").methods.values()]
+METHODS = list(discovery("calendar").methods.values())
 EVERYTHING = MANIFEST | {"oauthScopes": ["https://www.googleapis.com/auth/calendar"]}
 
 
