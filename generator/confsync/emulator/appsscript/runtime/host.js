@@ -5,10 +5,11 @@
 // commands and answers (JSON), stdout a letter and JSON: R ready, C call, L log line, E end of an execution, P parse result.
 const fs = require("node:fs");
 const vm = require("node:vm");
+const { isUtf8 } = require("node:buffer");
 const { createHash, createHmac, createSign } = require("node:crypto");
-const { gunzipSync, gzipSync } = require("node:zlib");
+const { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } = require("node:zlib");
 
-const { Buffer, Int32Array, Atomics } = globalThis;
+const { Buffer, Int32Array, Atomics, TextDecoder } = globalThis;
 const { env } = process;
 const exit = process.reallyExit.bind(process);
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
@@ -53,7 +54,10 @@ function receive() {
 }
 
 function send(text) {
-  if (text.length * 3 + 4 > outgoing.length) outgoing = Buffer.allocUnsafe(text.length * 3 + 4);
+  if (text.length * 3 + 4 > outgoing.length) {
+    const needed = Buffer.byteLength(text) + 4;
+    if (needed > outgoing.length) outgoing = Buffer.allocUnsafe(needed);
+  }
   const end = 4 + outgoing.utf8Write(text, 4);
   outgoing.writeUInt32LE(end - 4, 0);
   for (let at = 0; at < end; ) at += retry(() => fs.writeSync(1, outgoing, at, end - at));
@@ -76,10 +80,11 @@ function exchange(text, answered) {
 
 // All that a sandbox ever gets from here: functions of strings that return strings. Bytes travel as latin1.
 const bytes = (text) => Buffer.from(text, "latin1");
+const UNPACKED = { maxOutputLength: 50 * 1024 * 1024 };
 // What a script may give wrong answers "=" and the result, or nothing.
 const attempt = (make) => {
   try {
-    return `=${make().toString("latin1")}`;
+    return `=${make().toString("latin1")}`; // a text stays as it is
   } catch {
     return "";
   }
@@ -91,7 +96,12 @@ const BRIDGE = {
   hmac: (algorithm, data, key) => createHmac(algorithm, bytes(key)).update(bytes(data)).digest("latin1"),
   rsa: (algorithm, data, key) => attempt(() => createSign(algorithm).update(bytes(data)).sign(key)),
   gzip: (data) => attempt(() => gzipSync(bytes(data))),
-  ungzip: (data) => attempt(() => gunzipSync(bytes(data), { maxOutputLength: 50_000_000 })),
+  ungzip: (data) => attempt(() => gunzipSync(bytes(data), UNPACKED)),
+  deflate: (data) => attempt(() => deflateRawSync(bytes(data))),
+  inflate: (data) => attempt(() => inflateRawSync(bytes(data), UNPACKED)),
+  crc32: (data) => String(crc32(bytes(data))),
+  decode: (data, charset) => attempt(() => new TextDecoder(charset, { ignoreBOM: false }).decode(bytes(data))),
+  isUtf8: (data) => (isUtf8(bytes(data)) ? "yes" : ""),
   toBase64: (data) => bytes(data).toString("base64"),
   fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
   toUtf8: (text) => Buffer.from(text, "utf8").toString("latin1"),
@@ -107,7 +117,7 @@ Error.prepareStackTrace = (error, frames) => {
   return [String(error), ...lines].join("\n    at ");
 };
 
-let prelude = [];
+let prelude = null;
 let tables = "";
 let spare = null;
 let projects = new Map();
@@ -127,7 +137,7 @@ function sandbox() {
     microtaskMode: "afterEvaluate",
     codeGeneration: { strings: true, wasm: false },
   });
-  const [kernel, ...services] = prelude.map((script) => script.runInContext(context));
+  const [kernel, ...services] = prelude.runInContext(context);
   const kit = kernel(BRIDGE, tables);
   for (const service of services) service(kit);
   return { context, kit };
@@ -189,7 +199,9 @@ function check(files) {
 }
 
 function boot(command) {
-  prelude = command.prelude.map(([name, source]) => new vm.Script(source, { filename: INTERNAL + name }));
+  // Each file is the expression of a function; all of them are one script, for a script costs something in every scope.
+  const source = command.prelude.map(([, text]) => text).join(",\n");
+  prelude = new vm.Script(`[${source}]`, { filename: INTERNAL + "prelude" });
   tables = JSON.stringify(command.tables);
   spare = sandbox();
   send("R{}");
