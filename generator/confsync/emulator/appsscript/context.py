@@ -1,8 +1,14 @@
 """Who runs: what services need to know about the execution that asks them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from confsync.emulator.execution import Call, Library
+
+_NOT_SHARED = {"Cache", "HtmlService", "LockService", "Properties"}
 
 
 @dataclass
@@ -10,7 +16,8 @@ class Context:
     """One execution: its number, user and script, the manifest it runs under and when it started.
 
     `deployment_id` is None for the project's HEAD. `calls` counts what it has asked, `token` is its access token
-    once it has needed one. `waited_us` is how long it has waited already in the call that is answered.
+    once it has needed one. `waited_us` is how long it has waited already in the call that is answered. `libraries` are
+    those that it includes, `library` is the one whose own things are meant, if any.
     """
 
     number: int
@@ -24,10 +31,25 @@ class Context:
     calls: int = 0
     token: str = ""
     waited_us: int = 0
+    libraries: tuple[Library, ...] = ()
+    library: Library | None = None
 
     def bounded_us(self, milliseconds: float, now_us: int) -> int:
         """Return how long it really waits: the platform would end it at its limit, not when it has waited."""
         return max(0, min(int(float(milliseconds) * 1000), self.started_us + self.limit_us - now_us + 1))
+
+    def of(self, call: Call) -> Context:
+        """Return whose things a call is about: a library's locks, caches, script properties and pages are its own.
+
+        All else it shares with who includes it (source: Apps Script guide "Libraries").
+        """
+        if call.library is None:
+            return self
+        store = call.arguments.get("store")
+        if call.service not in _NOT_SHARED or (call.service == "Properties" and store != "script"):
+            return self
+        library = self.libraries[call.library]
+        return replace(self, script_id=library.library_id, library=library)
 
     @property
     def scopes(self) -> frozenset[str] | None:

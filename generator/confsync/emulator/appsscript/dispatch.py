@@ -143,7 +143,7 @@ class Dispatch:
             return _Outcome(statuses, value)
         if call.service not in self._services:
             raise not_emulated(call.service, call.method)
-        value = self._services[call.service](context, call.method, call.arguments)
+        value = self._services[call.service](context.of(call), call.method, call.arguments)
         return _Outcome(value if isinstance(value, bool) else "ok", value)
 
     def _replaced(self, call: Call, outcome: _Outcome, after: Fault | None) -> _Outcome:

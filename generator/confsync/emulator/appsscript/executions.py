@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from confsync.emulator.appsscript.admission import Admission
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.dispatch import Dispatch, Killed
+from confsync.emulator.appsscript.libraries import Libraries
 from confsync.emulator.appsscript.limits import ADD_ON_SECONDS, EXECUTION_SECONDS, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.projects import Projects
@@ -25,7 +26,10 @@ _TABLE = "CREATE TABLE IF NOT EXISTS script_executions (number INTEGER PRIMARY K
 
 @dataclass(frozen=True)
 class Job:
-    """What is to run: a function of a script, as a user, through a deployment (None: HEAD)."""
+    """What is to run: a function of a script, as a user, through a deployment (None: HEAD).
+
+    What a page of the script asks for (`from_page`) returns null instead of what JSON cannot show.
+    """
 
     user: str
     script_id: str
@@ -34,6 +38,7 @@ class Job:
     arguments: Sequence[Any]
     kind: str
     trigger: str | None = None
+    from_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Executions:
     ) -> None:
         world.store.create(_TABLE)
         self._world, self._runtime, self._projects = world, runtime, projects
+        self._libraries = Libraries(projects)
         self._dispatch, self._locks, self._admission = dispatch, locks, Admission(dispatch.quotas)
 
     def run(self, job: Job) -> ExecutionRecord:
@@ -82,6 +88,7 @@ class Executions:
         clock = self._world.clock
         with self._world.store.turn() as connection:
             code = self._projects.code(job.script_id, job.deployment_id)
+            included = self._libraries.included(code)
             row = connection.execute("SELECT coalesce(max(number), 0) + 1 AS number FROM script_executions")
             record = ExecutionRecord(
                 number=row.fetchone()["number"],
@@ -101,14 +108,17 @@ class Executions:
             manifest=code.manifest,
             function=job.function,
             arguments=job.arguments,
-            returns_basic=job.kind == "EXECUTION_API",
+            returns_basic=job.kind == "EXECUTION_API" or job.from_page,
+            or_null=job.from_page,
             now_ms=record.startedAtUs // 1000,
             seed=seed,
             user=job.user,
             time_zone=code.time_zone,
             locale=self._world.switches.script_locale,
+            libraries=included.libraries,
+            includes=included.names,
         )
-        refused = self._admission.enter(record.number, job.user, job.script_id, job.kind)
+        refused = self._admission.enter(record.number, job.user, job.script_id, job.kind) or included.missing
         if refused:
             error = {"name": "Exception", "message": refused}
             record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": error})
@@ -122,6 +132,7 @@ class Executions:
             time_zone=code.time_zone,
             started_us=record.startedAtUs,
             limit_us=(ADD_ON_SECONDS if job.kind == "ADD_ON" else EXECUTION_SECONDS) * MICROSECONDS,
+            libraries=included.libraries,
         )
         return Running(self, self._runtime.start(start), self._dispatch, context, record)
 
@@ -165,7 +176,11 @@ class Executions:
             return 0
         if asked.name == "Utilities.sleep":
             return context.bounded_us(asked.arguments["milliseconds"], self.now_us())
-        return self._locks.wait_us(context, asked.arguments) if asked.name == "LockService.tryLock" else 0
+        return (
+            self._locks.wait_us(context.of(asked), asked.arguments)
+            if asked.name == "LockService.tryLock"
+            else 0
+        )
 
 
 class Running:

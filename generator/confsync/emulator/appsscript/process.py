@@ -36,6 +36,7 @@ PRELUDE = (
     "cards.js",
     "html.js",
     "missing.js",
+    "libraries.js",
 )
 
 

@@ -1,14 +1,36 @@
 // The kernel of the sandbox: asks the outside world, makes errors and service objects, begins and ends.
 //
-// It runs first in every fresh global scope. What the host gave stays in closures; scripts see services only.
-(function (bridge, tables) {
+// It runs first in every fresh global scope. What the host gave stays in closures; scripts see services only. The scope of
+// a library is given the `main` kit, whose objects it knows as its own.
+(function (bridge, tables, main) {
   "use strict";
   const { parse, stringify } = JSON;
   const G = globalThis;
   const ErrorType = Error;
-  const built = new WeakMap();
-  const owners = new WeakMap(); // objects of services → the type that the platform calls them by
-  const kit = { now: 0, built, tables: parse(tables), settings: {} };
+  const shared = main?.shared ?? {
+    now: 0,
+    built: new WeakMap(),
+    owners: new WeakMap(), // objects of services → the type that the platform calls them by
+    enumerations: {},
+    lines: [], // what Logger has logged
+    libraries: [], // by number: what others see of each, or how it broke
+    kept: {}, // WeakMaps of services, by name
+  };
+  const { built, owners } = shared;
+  const kit = {
+    main,
+    built,
+    shared,
+    tables: main?.tables ?? parse(tables),
+    settings: {},
+    get now() {
+      return shared.now;
+    },
+    set now(moment) {
+      shared.now = moment;
+    },
+    known: (name) => (shared.kept[name] ??= new WeakMap()),
+  };
 
   // Nothing that the host throws may reach a script: the only thing it can throw here is a stack overflow.
   const sealed = (crossing) => (first, second, third) => {
@@ -35,7 +57,7 @@
     for (const key of Object.keys(given)) {
       if (given[key] !== undefined && given[key] !== null) named[key] = given[key];
     }
-    const answer = parse(ask(stringify({ service, method, arguments: named })));
+    const answer = parse(ask(stringify({ service, method, arguments: named, library: kit.settings.library })));
     kit.now = answer.now;
     if (!answer.error) return answer.value;
     throw kit.error(answer.error.name, answer.error.message, answer.error.properties);
@@ -112,7 +134,8 @@
     });
   };
 
-  kit.enumeration = (names) => {
+  kit.enumeration = (names) => (shared.enumerations[names.join()] ??= enumeration(names));
+  const enumeration = (names) => {
     const members = {};
     names.forEach((name, position) => {
       members[name] = Object.freeze({
@@ -127,10 +150,11 @@
 
   // How an execution begins and ends.
   let outcome = "{}";
+  let pending = false; // an asynchronous function has not ended yet
   kit.opened = [];
   kit.open = (text) => {
     kit.settings = parse(text);
-    kit.now = kit.settings.now;
+    if (!main) kit.now = kit.settings.now;
     for (const then of kit.opened) then(kit.settings);
   };
   const properties = (error) => {
@@ -168,6 +192,7 @@
     }
   };
   const fail = (error) => {
+    pending = false;
     outcome = kit.failed(error);
   };
   // Objects of services are known by the functions that they hold.
@@ -176,8 +201,10 @@
     return !(value instanceof Date) && Object.values(value).every(isBasic);
   };
   const returned = (value) => {
+    pending = false;
     try {
       if (!kit.settings.returnsBasic || isBasic(value)) succeed(value);
+      else if (kit.settings.returnsBasic === "orNull") succeed(null);
       else fail(kit.error("ScriptError", "The script completed but the returned value is not a supported return type."));
     } catch (error) {
       fail(error); // what holds itself has no end
@@ -192,12 +219,15 @@
       const given = parse(text);
       if (given[0]?.triggerUid !== undefined) given[0].authMode = kit.authMode(given[0].authMode);
       const value = handler.apply(owner === handler ? undefined : owner, given);
-      if (value instanceof Promise) value.then(returned, fail);
-      else returned(value);
+      if (value instanceof Promise) {
+        pending = true;
+        value.then(returned, fail);
+      } else returned(value);
     } catch (error) {
       fail(error);
     }
   };
   kit.outcome = () => outcome;
+  kit.pending = () => pending;
   return kit;
 })

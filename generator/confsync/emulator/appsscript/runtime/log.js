@@ -52,7 +52,7 @@
   };
 
   kit.global("Logger", () => {
-    let lines = [];
+    const { lines } = kit.shared;
     const logger = kit.object("Logger", {});
     logger.log = (...given) => {
       const text = filled(given, javaText);
@@ -62,7 +62,7 @@
     };
     logger.getLog = () => lines.map((text) => `${text}\n`).join("");
     logger.clear = () => {
-      lines = [];
+      lines.length = 0;
     };
     return logger;
   });

@@ -7,7 +7,7 @@
   kit.signed = (text) => Array.from(text, (letter) => (letter.charCodeAt(0) << 24) >> 24);
   const raw = (value) => (Array.isArray(value) ? kit.latin1(value) : kit.toUtf8(String(value)));
 
-  kit.blobs = new WeakSet();
+  kit.blobs = kit.known("blobs");
   kit.blob = (data, contentType, name) => {
     let [held, type, label] = [raw(data), contentType, name];
     const changed = (change) => (value) => {
@@ -25,7 +25,7 @@
       setContentType: [["string"], changed((value) => (type = value))],
       setName: [["string"], changed((value) => (label = value))],
     });
-    kit.blobs.add(object);
+    kit.blobs.set(object, true);
     return object;
   };
 
