@@ -207,6 +207,27 @@ def test_it_runs_when_it_is_touched_and_once(script: Script) -> None:
     assert error(script, "Lib.before;") == "broken"
 
 
+def test_a_library_reaches_no_further_than_a_script(script: Script) -> None:
+    put(
+        script.world,
+        """
+        function look() { return [typeof process, typeof require, typeof kit, typeof setTimeout]; }
+        function give() { return { own: look, error: new Error("x"), list: [] }; }
+        """,
+    )
+    seen = value(
+        script,
+        """const outside = (value) => value.constructor.constructor("return [typeof process, typeof require]")();
+        const given = Lib.give();
+        return [Lib.look(), ...[Lib, given, given.own, given.error, given.list].map(outside)];""",
+    )
+    assert {kind for kinds in seen for kind in kinds} == {"undefined"}
+    deep = "let depth = 0; const fall = () => { depth++; try { fall(); } catch { return Lib.look(); } }; fall(); return depth;"
+    record = ran(script, deep)
+    assert record.status in ("COMPLETED", "FAILED")
+    assert value(script, "return Lib.look().length;") == 4
+
+
 def test_a_library_includes_libraries(script: Script) -> None:
     inner = (
         '{"dependencies": {"libraries": [{"userSymbol": "Inner", "libraryId": "1Inner", "version": "3"}]}}'

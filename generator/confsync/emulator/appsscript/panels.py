@@ -78,6 +78,24 @@ class Panels:
         event = card_event(**self._scene(panel, code), card=card, action=does, given=given)
         return self._run(panel, install, does.get("functionName", ""), event)
 
+    def settings_url(self, user: str, script_id: str) -> dict[str, Any]:
+        """Run the add-on's createSettingsUrlFunction: {"settingsUrl"} or {"error"}, and the "execution".
+
+        Source: Google Workspace add-ons guide "Add conference settings".
+        """
+        panel = Panel("", user, script_id)
+        code, install = self._code(panel)
+        function = code.manifest.get("addOns", {}).get("calendar", {}).get("createSettingsUrlFunction")
+        if not function:
+            raise EmulatorError("the manifest has no createSettingsUrlFunction")
+        record = self._executions.run(_job(panel, install, function, []))
+        url, execution = record.result, {"execution": record.as_json()}
+        if record.status != "COMPLETED":
+            return {"error": record.error or {}} | execution
+        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+            return {"error": {"message": "The function returned no address."}} | execution
+        return {"settingsUrl": url} | execution
+
     def get(self, panel_id: str) -> Panel:
         """Return an open panel."""
         with self._world.store.turn() as connection:
@@ -101,9 +119,14 @@ class Panels:
         }
 
     def _run(self, panel: Panel, install: Install, function: str, event: Any) -> dict[str, Any]:
-        job = Job(panel.user, panel.scriptId, install.deploymentId, function, [event], "ADD_ON")
-        record = self._executions.run(job)
+        record = self._executions.run(_job(panel, install, function, [event]))
         panel, outcome = self._follow(panel, record)
+        prompt = outcome.get("authorization", {}).get("customUiCallback")
+        if prompt:
+            # The add-on asks in its own words: a function that takes nothing makes the cards.
+            asking = self._executions.run(_job(panel, install, prompt, []))
+            panel, answer = self._follow(panel, asking)
+            outcome |= answer
         with self._world.store.turn() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO script_panels VALUES (?, ?)", (panel.id, json.dumps(asdict(panel)))
@@ -155,6 +178,10 @@ class Panels:
             data = api_conference_data(markup, solution["name"], solution.get("logoUrl"))
             self._drafts.keep_conference(panel.draftId, data)
         return {"event": self._drafts.shown(panel.draftId)}
+
+
+def _job(panel: Panel, install: Install, function: str, arguments: list[Any]) -> Job:
+    return Job(panel.user, panel.scriptId, install.deploymentId, function, arguments, "ADD_ON")
 
 
 def _kind(answer: Any) -> tuple[str, dict[str, Any]]:

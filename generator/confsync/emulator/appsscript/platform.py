@@ -193,6 +193,10 @@ class AppsScript:
         """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution"."""
         return self._panels.open(self._known(user), script_id, draft_id)
 
+    def settings_url(self, user: str, script_id: str) -> dict[str, Any]:
+        """Ask an installed add-on where its settings are: {"settingsUrl"} or {"error"}, and the "execution"."""
+        return self._panels.settings_url(self._known(user), script_id)
+
     def panel(self, panel_id: str) -> dict[str, Any]:
         """Return an open panel: its "cards", the last of which is shown, and that one as "text"."""
         return self._panels.get(panel_id).as_json()

@@ -167,9 +167,9 @@ function enter(number) {
   if (scopes[number]) return "";
   const { files, calendar, includes } = libraries[number];
   const { context, kit } = sandbox(main);
-  scopes[number] = context;
   kit.open(JSON.stringify({ ...command, calendar, includes, library: number, seed: command.seed + number + 1 }));
   const exposed = kit.expose(number);
+  scopes[number] = context;
   try {
     for (const [name, source] of files) compiled(name, source).runInContext(context);
     exposed();
