@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from googleapiclient.discovery import build
@@ -33,11 +33,15 @@ def world(runtime: V8Runtime) -> Iterator[World]:
     world.close()
 
 
+# One execution after the other, or one call of each in turn.
+in_both_orders = pytest.mark.parametrize("together", [False, True], ids=["one-by-one", "side-by-side"])
+
+
 class AddOn:
     """An add-on of ours that users have installed, and what they do in Calendar."""
 
-    def __init__(self, world: World, name: str) -> None:
-        self.world, self.platform = world, world.appsscript
+    def __init__(self, world: World, name: str, *, together: bool = False) -> None:
+        self.world, self.platform, self.together = world, world.appsscript, together
         api = build("script", "v1", http=TwinHttp(world, ALICE), static_discovery=True).projects()
         self.id = api.create(body={"title": name}).execute()["scriptId"]
         api.updateContent(scriptId=self.id, body={"files": folder_files(ADD_ONS / name)}).execute()
@@ -54,7 +58,7 @@ class AddOn:
     def choose(self, solution: str, user: str = ALICE, draft: str = "") -> tuple[str, dict[str, Any]]:
         """Open a new event and choose a solution; return the draft, and what came of it."""
         draft = draft or self.platform.open_draft(user).id
-        answer = self.platform.choose_conference(draft, solution)
+        answer = self.platform.choose_conference(draft, solution, together=self.together)
         assert answer["execution"]["status"] == "COMPLETED", answer["execution"]
         return draft, answer
 
@@ -82,7 +86,7 @@ class AddOn:
 
     def deliver(self) -> list[ExecutionRecord]:
         """Run what triggers have queued; all must end well."""
-        records = self.platform.deliver()
+        records = self.platform.deliver(together=self.together)
         assert [record.error for record in records if record.status != "COMPLETED"] == []
         return records
 
@@ -112,8 +116,9 @@ class AddOn:
         raise AssertionError("too many redirects")
 
 
-def test_classic(world: World) -> None:
-    add_on = AddOn(world, "classic")
+@in_both_orders
+def test_classic(world: World, together: bool) -> None:
+    add_on = AddOn(world, "classic", together=together)
     panel = add_on.platform.open_panel(ALICE, add_on.id)
     assert panel["authorization"]["authorizationUrl"] == "https://conferences.example/sign-up"
     assert "Connect Dialup Rooms" in panel["text"] and "API key" in panel["text"]
@@ -171,8 +176,9 @@ def test_classic(world: World) -> None:
     assert "You are connected. Rooms: 0." in panel["text"] and "authorization" not in panel
 
 
-def test_modern(world: World) -> None:
-    add_on = AddOn(world, "modern")
+@in_both_orders
+def test_modern(world: World, together: bool) -> None:
+    add_on = AddOn(world, "modern", together=together)
     refused = add_on.choose("Prisme Video")[1]
     assert refused["error"] == {"type": "PERMANENT"}
     assert "ApiError: unauthorized: The key is missing or wrong." in refused["execution"]["log"][0]["message"]
@@ -226,8 +232,9 @@ def test_modern(world: World) -> None:
     assert set(add_on.platform.properties(add_on.id, BOB)) == {f"cursor/{BOB}"}
 
 
-def test_oauth(world: World) -> None:
-    add_on = AddOn(world, "oauth")
+@in_both_orders
+def test_oauth(world: World, together: bool) -> None:
+    add_on = AddOn(world, "oauth", together=together)
     add_on.platform.set_properties(add_on.id, "script", {"CLIENT_SECRET": world.conferences.key})
     draft, answer = add_on.choose("Signed-in Rooms")
     assert answer["error"]["type"] == "AUTHENTICATION"
@@ -263,6 +270,11 @@ def test_oauth(world: World) -> None:
     assert entry == {"entryPointType": "video", "uri": room["joinUrl"], "meetingCode": room["id"]}
     assert (ALICE, "onEventUpdated", ALICE) in add_on.triggers() and len(add_on.triggers()) == 2
 
+    told = json.dumps(
+        [entry.arguments for entry in world.trace.since(0, "execution") if entry.service == "UrlFetch"]
+    )
+    assert "grant_type=authorization_code" in told and world.conferences.key not in told
+
     # The token has expired meanwhile: the library renews it. Bob, who has not signed in, is asked to.
     world.clock.advance(7_200_000_000)
     add_on.change(event, summary="Review 2")
@@ -281,3 +293,45 @@ def test_oauth(world: World) -> None:
     assert add_on.choose("Signed-in Rooms")[1]["error"]["type"] == "AUTHENTICATION"
     status, page = add_on.open(f"{settings}?authuser={BOB}")
     assert status == 200 and 'id="sign-in"' in page and 'value=""' in page
+
+
+SURFACE = """
+function service() {
+  return OAuth2.createService("rooms").setAuthorizationBaseUrl("https://conferences.example/oauth/authorize")
+    .setTokenUrl("https://conferences.example/oauth/token").setClientId("sample-client").setClientSecret("no")
+    .setCallbackFunction("back").setPropertyStore(PropertiesService.getUserProperties());
+}
+function begin() { return [service().hasAccess(), service().getAuthorizationUrl({ more: "1" }), OAuth2.getRedirectUri()]; }
+function back(request) {
+  try { return HtmlService.createHtmlOutput(`${service().handleCallback(request)} ${request.parameter.more}`); }
+  catch (error) { return HtmlService.createHtmlOutput(`${error}`); }
+}
+function token() { return service().getAccessToken(); }
+"""
+
+
+def test_the_oauth2_library_is_found_by_its_id(world: World) -> None:
+    add_on = AddOn(world, "oauth")
+    files = [
+        next(file for file in folder_files(ADD_ONS / "oauth") if file["type"] == "JSON"),
+        {"name": "Code", "type": "SERVER_JS", "source": SURFACE},
+    ]
+    api = build("script", "v1", http=TwinHttp(world, ALICE), static_discovery=True).projects()
+    api.updateContent(scriptId=add_on.id, body={"files": files}).execute()
+    add_on.platform.install(ALICE, add_on.id)
+    access, url, redirect = add_on.platform.run(ALICE, add_on.id, "begin").result
+    assert access is False
+    assert redirect == f"https://script.google.com/macros/d/{add_on.id}/usercallback"
+    state = parse_qs(urlsplit(url).query)["state"][0]
+    assert add_on.open(f"{redirect}?state={state}&error=access_denied") == (200, "false 1")
+    assert (
+        "Authorization has failed: server_error"
+        in add_on.open(f"{redirect}?state={state}&error=server_error")[1]
+    )
+    assert add_on.open(url) == (200, "Error: The provider gave no token: The client or its secret is wrong.")
+    failed = add_on.platform.run(ALICE, add_on.id, "token").error
+    assert failed and failed["message"] == "There is no access, or it has expired."
+    assert failed["stack"].splitlines()[1:] == [
+        "    at Service_.getAccessToken (Service:92:34)",
+        "    at token (Code:12:37)",
+    ]

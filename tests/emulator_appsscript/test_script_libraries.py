@@ -326,6 +326,23 @@ def test_a_folder_is_a_library_from_the_start(tmp_path: Path) -> None:
         folder_files(tmp_path / "empty")
 
 
+def test_a_library_is_part_of_the_state(script: Script, tmp_path: Path) -> None:
+    world = script.world
+    put(world, "function age() { return 'old'; }")
+    assert value(script, "return Lib.age();") == "old"
+    world.snapshot("before")
+    put(world, "function age() { return 'new'; }")
+    assert world.appsscript.run(ALICE, script.id, "main").result == "new"
+    world.restore("before")
+    assert world.appsscript.run(ALICE, script.id, "main").result == "old"
+    world.export(tmp_path / "state")
+    other = World(clock=Clock(start_us=VIRTUAL_START_US), imports=[tmp_path / "state"])
+    try:
+        assert other.appsscript.run(ALICE, script.id, "main").result == "old"
+    finally:
+        other.close()
+
+
 def test_a_library_is_put_by_the_control_route(script: Script) -> None:
     def answer(library_id: str, body: str) -> tuple[int, Any]:
         response = script.world.request("PUT", f"/emulator/libraries/{library_id}", {}, body.encode())

@@ -5,6 +5,7 @@ Both wings come here with the same calls; nothing else of them reaches the world
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 # How far a call moves a virtual clock, in milliseconds.
 _LATENCY = {"Properties": 5, "LockService": 5, "ScriptApp": 50, "UrlFetch": 200}
+# What a form sends to a token endpoint.
+_SECRET_FIELDS = re.compile(r"((?:^|&)(?:client_secret|code|refresh_token)=)[^&]*")
 _WEB = ("getServiceUrl", "getInstallationSource", "createStateToken", "getIdentityToken")
 _CALENDAR_LATENCY, _OTHER_LATENCY = 100, 1
 
@@ -181,7 +184,7 @@ def _refused(fault: Fault) -> Refusal:
 
 
 def masked(call: Call) -> dict[str, Any]:
-    """Return a call's arguments without keys: `Authorization` headers and values of `secret.` properties."""
+    """Return a call's arguments without keys: `Authorization` headers, secrets in forms, values of `secret.` properties."""
     shown = dict(call.arguments)
     if call.service == "UrlFetch":
         for name in ("request", "requests"):
@@ -205,4 +208,7 @@ def _without_keys(request: Any) -> Any:
         name: MASK if name.lower() == "authorization" else value
         for name, value in request.get("headers", {}).items()
     }
-    return {**request, "headers": headers}
+    shown = {**request, "headers": headers}
+    if isinstance(request.get("payload"), str):
+        shown["payload"] = _SECRET_FIELDS.sub(rf"\1{MASK}", request["payload"])
+    return shown

@@ -7,6 +7,8 @@ function getService_() {
     .setClientSecret(PropertiesService.getScriptProperties().getProperty('CLIENT_SECRET'))
     .setCallbackFunction('authCallback')
     .setPropertyStore(PropertiesService.getUserProperties())
+    .setCache(CacheService.getUserCache())
+    .setLock(LockService.getUserLock())
     .setScope(['rooms.read', 'rooms.write']);
 }
 

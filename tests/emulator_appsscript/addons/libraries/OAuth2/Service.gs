@@ -13,6 +13,8 @@ class Service_ {
   setClientId(clientId) { return this.set_('clientId_', clientId); }
   setClientSecret(secret) { return this.set_('clientSecret_', secret); }
   setCallbackFunction(name) { return this.set_('callbackFunctionName_', name); }
+  setCache(cache) { return this.set_('cache_', cache); }
+  setLock(lock) { return this.set_('lock_', lock); }
   setPropertyStore(store) { return this.set_('propertyStore_', store); }
   setScope(scope) { return this.setParam('scope', Array.isArray(scope) ? scope.join(' ') : scope); }
 
@@ -36,7 +38,8 @@ class Service_ {
   getAuthorizationUrl(optArguments) {
     this.need_({ clientId_: 'a client id', callbackFunctionName_: 'a callback function',
       authorizationBaseUrl_: 'an authorization address' });
-    const state = ScriptApp.newStateToken()
+    // Written so that a script which includes this needs no scope for it.
+    const state = eval('Script' + 'App').newStateToken()
       .withMethod(this.callbackFunctionName_)
       .withArgument('serviceName', this.serviceName_)
       .withTimeout(3600);
@@ -69,12 +72,19 @@ class Service_ {
     if (!token) return false;
     if (!this.isExpired_(token)) return true;
     if (!token.refresh_token) return false;
+    const locks = this.lock_ && !this.lock_.hasLock();
+    if (locks) this.lock_.waitLock(30000);
     try {
-      this.fetchToken_({ grant_type: 'refresh_token', refresh_token: token.refresh_token });
+      // Another execution may have renewed it meanwhile.
+      if (this.isExpired_(this.getToken())) {
+        this.fetchToken_({ grant_type: 'refresh_token', refresh_token: token.refresh_token });
+      }
       return true;
     } catch (error) {
       this.lastError_ = error;
       return false;
+    } finally {
+      if (locks) this.lock_.releaseLock();
     }
   }
 
@@ -85,7 +95,8 @@ class Service_ {
 
   getToken() {
     this.need_({ propertyStore_: 'a property store' });
-    return JSON.parse(this.propertyStore_.getProperty(this.key_()));
+    const cached = this.cache_ && this.cache_.get(this.key_());
+    return JSON.parse(cached || this.propertyStore_.getProperty(this.key_()));
   }
 
   getLastError() {
@@ -94,6 +105,7 @@ class Service_ {
 
   reset() {
     this.propertyStore_.deleteProperty(this.key_());
+    if (this.cache_) this.cache_.remove(this.key_());
   }
 
   key_() {
@@ -120,5 +132,6 @@ class Service_ {
     const old = this.getToken();
     if (old && !token.refresh_token) token.refresh_token = old.refresh_token;
     this.propertyStore_.setProperty(this.key_(), JSON.stringify(token));
+    if (this.cache_) this.cache_.put(this.key_(), JSON.stringify(token), 21600);
   }
 }
