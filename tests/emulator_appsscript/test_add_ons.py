@@ -241,7 +241,7 @@ def test_oauth(world: World, together: bool) -> None:
     status, page = add_on.open(answer["error"]["authenticationUrl"])
     assert status == 200 and f"{ALICE} is signed in. You can close this tab." in page
 
-    settings = add_on.platform.settings_url(ALICE, add_on.id)["settingsUrl"]
+    settings = add_on.platform.open_settings(ALICE, add_on.id)["openLink"]["url"]
     [point] = [one for one in add_on.deployment["entryPoints"] if one["entryPointType"] == "WEB_APP"]
     assert settings == point["webApp"]["url"]
     status, page = add_on.open(f"{settings}?authuser={ALICE}")

@@ -216,13 +216,15 @@ def test_the_settings_of_conferences_are_where_the_add_on_says(script: Script) -
         script.push(
             f"function settings() {{ {source} }}", MANIFEST | {"addOns": ADD_ON | {"calendar": calendar}}
         )
-        return asked(script, "POST", "settings-url", user=ALICE, scriptId=script.id)
+        return asked(script, "POST", "panels/settings", user=ALICE, scriptId=script.id)
 
     assert "has not installed" in settings("")["error"]["message"]
     installed(script)
-    answer = asked(script, "POST", "settings-url", user=ALICE, scriptId=script.id)
+    answer = asked(script, "POST", "panels/settings", user=ALICE, scriptId=script.id)
     assert answer["error"]["message"] == "the manifest has no createSettingsUrlFunction"
     answer = settings("return 'https://rooms.example/' + arguments.length;")
-    assert answer["settingsUrl"] == "https://rooms.example/0" and answer["execution"]["kind"] == "ADD_ON"
-    assert settings("return null;")["error"] == {"message": "The function returned no address."}
+    assert (
+        answer["openLink"] == {"url": "https://rooms.example/0"} and answer["execution"]["kind"] == "ADD_ON"
+    )
+    assert settings("return null;")["error"] == {"message": "The function returned no URL."}
     assert settings("throw new Error('no');")["error"]["message"] == "no"

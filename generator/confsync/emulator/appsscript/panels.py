@@ -62,6 +62,22 @@ class Panels:
             raise EmulatorError(f"the manifest has no {name} that is enabled")
         return self._run(panel, install, trigger["runFunction"], card_event(**self._scene(panel, code)))
 
+    def settings(self, user: str, script_id: str) -> dict[str, Any]:
+        """Ask a conferencing add-on where its settings page is; EmulatorError when its manifest names no function for that."""
+        panel = Panel("", user, script_id)
+        code, install = self._code(panel)
+        function = code.manifest.get("addOns", {}).get("calendar", {}).get("createSettingsUrlFunction")
+        if not function:
+            raise EmulatorError("the manifest has no createSettingsUrlFunction")
+        record = self._executions.run(Job(user, script_id, install.deploymentId, function, [], "ADD_ON"))
+        if record.status != "COMPLETED":
+            _, outcome = self._follow(panel, record)
+        elif isinstance(record.result, str) and record.result:
+            outcome = {"openLink": {"url": record.result}}
+        else:
+            outcome = {"error": {"message": "The function returned no URL."}}
+        return outcome | {"execution": record.as_json()}
+
     def press(self, panel_id: str, label: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Press what has that label on the card that is shown, with what was filled in before."""
         panel = self.get(panel_id)
@@ -77,24 +93,6 @@ class Panels:
             return panel.as_json() | {name: does}
         event = card_event(**self._scene(panel, code), card=card, action=does, given=given)
         return self._run(panel, install, does.get("functionName", ""), event)
-
-    def settings_url(self, user: str, script_id: str) -> dict[str, Any]:
-        """Run the add-on's createSettingsUrlFunction: {"settingsUrl"} or {"error"}, and the "execution".
-
-        Source: Google Workspace add-ons guide "Add conference settings".
-        """
-        panel = Panel("", user, script_id)
-        code, install = self._code(panel)
-        function = code.manifest.get("addOns", {}).get("calendar", {}).get("createSettingsUrlFunction")
-        if not function:
-            raise EmulatorError("the manifest has no createSettingsUrlFunction")
-        record = self._executions.run(_job(panel, install, function, []))
-        url, execution = record.result, {"execution": record.as_json()}
-        if record.status != "COMPLETED":
-            return {"error": record.error or {}} | execution
-        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
-            return {"error": {"message": "The function returned no address."}} | execution
-        return {"settingsUrl": url} | execution
 
     def get(self, panel_id: str) -> Panel:
         """Return an open panel."""

@@ -193,9 +193,9 @@ class AppsScript:
         """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution"."""
         return self._panels.open(self._known(user), script_id, draft_id)
 
-    def settings_url(self, user: str, script_id: str) -> dict[str, Any]:
-        """Ask an installed add-on where its settings are: {"settingsUrl"} or {"error"}, and the "execution"."""
-        return self._panels.settings_url(self._known(user), script_id)
+    def open_settings(self, user: str, script_id: str) -> dict[str, Any]:
+        """Open the settings page of a conferencing add-on: {"openLink"} or what is shown instead, and the "execution"."""
+        return self._panels.settings(self._known(user), script_id)
 
     def panel(self, panel_id: str) -> dict[str, Any]:
         """Return an open panel: its "cards", the last of which is shown, and that one as "text"."""

@@ -29,14 +29,14 @@ def press(world: World, ask: Ask) -> Any:
     return world.appsscript.press(ask["id"], ask["label"], ask.get("formInputs", {}))
 
 
-def settings_url(world: World, ask: Ask) -> Any:
-    """Ask an installed add-on where the settings of its conferences are, as Calendar's link to them does."""
-    return world.appsscript.settings_url(ask["user"], ask["scriptId"])
+def settings(world: World, ask: Ask) -> Any:
+    """Open the settings page of a conferencing add-on, as from Calendar's settings: its createSettingsUrlFunction says where."""
+    return world.appsscript.open_settings(ask["user"], ask["scriptId"])
 
 
 ROUTES = (
     Route("POST", "panels", open_panel, {"user": TEXT, "scriptId": TEXT, "draftId?": TEXT}),
     Route("GET", "panels/{id}", panel, {"as?": TEXT}),
     Route("POST", "panels/{id}/press", press, {"label": TEXT, "formInputs?": OBJECT}),
-    Route("POST", "settings-url", settings_url, {"user": TEXT, "scriptId": TEXT}),
+    Route("POST", "panels/settings", settings, {"user": TEXT, "scriptId": TEXT}),
 )
