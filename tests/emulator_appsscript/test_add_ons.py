@@ -50,6 +50,15 @@ class AddOn:
         self.deployment = api.deployments().create(scriptId=self.id, body=config).execute()
         for user in (ALICE, BOB):
             self.platform.install(user, self.id, self.deployment["deploymentId"])
+            self.platform.withdraw_consent(user, self.id)
+
+    def consent(self, solution: str) -> None:
+        """Choose a solution before there is consent, which Calendar asks for; then give it."""
+        for user in (ALICE, BOB):
+            answer = self.platform.choose_conference(self.platform.open_draft(user).id, solution)
+            assert answer["error"]["type"] == "AUTHENTICATION" and "conferenceData" not in answer
+            assert answer["execution"]["calls"] == 0
+            self.platform.give_consent(user, self.id)
 
     def calendar(self, user: str = ALICE) -> Any:
         """Return Google's client of a user's calendars."""
@@ -119,6 +128,7 @@ class AddOn:
 @in_both_orders
 def test_classic(world: World, together: bool) -> None:
     add_on = AddOn(world, "classic", together=together)
+    add_on.consent("Dialup Rooms")
     panel = add_on.platform.open_panel(ALICE, add_on.id)
     assert panel["authorization"]["authorizationUrl"] == "https://conferences.example/sign-up"
     assert "Connect Dialup Rooms" in panel["text"] and "API key" in panel["text"]
@@ -179,6 +189,7 @@ def test_classic(world: World, together: bool) -> None:
 @in_both_orders
 def test_modern(world: World, together: bool) -> None:
     add_on = AddOn(world, "modern", together=together)
+    add_on.consent("Prisme Video")
     refused = add_on.choose("Prisme Video")[1]
     assert refused["error"] == {"type": "PERMANENT"}
     assert "ApiError: unauthorized: The key is missing or wrong." in refused["execution"]["log"][0]["message"]
@@ -235,6 +246,7 @@ def test_modern(world: World, together: bool) -> None:
 @in_both_orders
 def test_oauth(world: World, together: bool) -> None:
     add_on = AddOn(world, "oauth", together=together)
+    add_on.consent("Signed-in Rooms")
     add_on.platform.set_properties(add_on.id, "script", {"CLIENT_SECRET": world.conferences.key})
     draft, answer = add_on.choose("Signed-in Rooms")
     assert answer["error"]["type"] == "AUTHENTICATION"
@@ -312,6 +324,7 @@ function token() { return service().getAccessToken(); }
 
 def test_the_oauth2_library_is_found_by_its_id(world: World) -> None:
     add_on = AddOn(world, "oauth")
+    add_on.consent("Signed-in Rooms")
     files = [
         next(file for file in folder_files(ADD_ONS / "oauth") if file["type"] == "JSON"),
         {"name": "Code", "type": "SERVER_JS", "source": SURFACE},

@@ -1,9 +1,11 @@
 """Quotas: what a day holds for each kind of account, how many run at once, and how long they may."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
 
 from confsync.emulator.appsscript.quotas import DailyQuotas
 from confsync.emulator.appsscript.refusal import Refusal
@@ -42,9 +44,9 @@ def test_a_day_s_calls_are_those_of_the_account(call: Call, account: str, most: 
 def test_a_day_s_trigger_time_is_that_of_the_account(account: str, most_s: int) -> None:
     quotas = DailyQuotas(Switches(account_kind=account), Clock(start_us=0))
     quotas.triggered(ALICE, most_s * MICROSECONDS - 1)
-    assert quotas.may_trigger(ALICE)
-    quotas.triggered(ALICE, 1)
-    assert not quotas.may_trigger(ALICE) and quotas.may_trigger(BOB)
+    assert quotas.trigger_time_us(ALICE) == 1
+    quotas.triggered(ALICE, 2)
+    assert (quotas.trigger_time_us(ALICE), quotas.trigger_time_us(BOB)) == (0, most_s * MICROSECONDS)
 
 
 def test_a_day_begins_with_the_first_use_and_ends_24_hours_later() -> None:
@@ -86,7 +88,7 @@ def test_a_script_meets_the_quota_of_its_user(
 
 def test_triggers_without_time_fail_until_the_day_is_over(script: Script) -> None:
     script.world.switches.change({"triggerSecondsADay": 60})
-    script.push("function main() { Utilities.sleep(30000); }")
+    script.push("function main() { Utilities.sleep(29999); }")  # and a millisecond for the call
     for user in (ALICE, BOB):
         script.world.appsscript.leave_trigger(user, script.id, "main", user)
 
@@ -102,6 +104,59 @@ def test_triggers_without_time_fail_until_the_day_is_over(script: Script) -> Non
     assert script.world.appsscript.run(ALICE, script.id, "main").status == "COMPLETED"
     script.world.appsscript.advance(DAY_S)
     assert fired() == {ALICE: "COMPLETED", BOB: "COMPLETED"}
+
+
+def test_a_trigger_ends_with_the_time_that_the_day_has_left(script: Script) -> None:
+    script.world.switches.change({"triggerSecondsADay": 60})
+    source = """function main() {
+      LockService.getUserLock().tryLock(0);
+      try { for (;;) Utilities.sleep(20000); }
+      catch (error) { console.log("caught"); } finally { console.log("finally"); }
+    }
+    function brief() { Utilities.sleep(19999); }"""
+    script.push(source)
+    platform = script.world.appsscript
+    platform.leave_trigger(ALICE, script.id, "brief", ALICE)
+    platform.fire_triggers()
+    assert [record.durationMs for record in platform.deliver()] == [20_000]
+    platform.leave_trigger(ALICE, script.id, "main", "team@group.calendar.google.com")
+    platform.calendar_changed("team@group.calendar.google.com")
+    (record,) = platform.deliver()
+    assert (record.status, record.log, record.error) == (
+        "FAILED",
+        [],
+        {"name": "Exception", "message": "Service using too much computer time for one day."},
+    )
+    assert 40_000 <= record.durationMs <= 40_001
+    processes = script.api.processes().list(userProcessFilter_types="TRIGGER").execute()["processes"]
+    assert [process["processStatus"] for process in processes] == ["FAILED", "COMPLETED"]
+    assert script.value("return LockService.getUserLock().tryLock(0)") is True
+    platform.advance(DAY_S)
+    script.push(source)
+    platform.calendar_changed("team@group.calendar.google.com")
+    (record,) = platform.deliver()
+    assert 60_000 <= record.durationMs <= 60_001
+
+
+def test_a_user_makes_fifty_projects_a_day(world: World) -> None:
+    alices, bobs = (
+        build("script", "v1", http=TwinHttp(world, user), static_discovery=True).projects()
+        for user in (ALICE, BOB)
+    )
+    for number in range(50):
+        alices.create(body={"title": f"Project {number}"}).execute()
+    with pytest.raises(HttpError) as refused:
+        alices.create(body={"title": "One more"}).execute()
+    error = json.loads(refused.value.content)["error"]
+    assert (error["code"], error["status"]) == (429, "RESOURCE_EXHAUSTED")
+    assert error["message"] == "Resource has been exhausted (e.g. check quota)."
+    assert error["errors"][0]["reason"] == "rateLimitExceeded"
+    assert len(world.appsscript.projects(ALICE)) == 50
+    bobs.create(body={"title": "Bob's"}).execute()
+    world.switches.change({"scriptProjectsADay": 51})
+    alices.create(body={"title": "One more"}).execute()
+    world.appsscript.advance(DAY_S)
+    alices.create(body={"title": "The next day's"}).execute()
 
 
 class Quick:
@@ -190,4 +245,12 @@ def test_an_execution_ends_at_its_time_limit(script: Script, kind: str, limit_s:
     assert (inside.status, inside.result, inside.durationMs) == ("COMPLETED", "in time", limit_s * 1000)
     assert (outside.status, outside.result, outside.log) == ("TIMED_OUT", None, [])
     assert outside.error == {"name": "Exception", "message": "Exceeded maximum execution time"}
+    processes = script.api.processes().list(userProcessFilter_types=kind).execute()["processes"]
+    shown = [(process["processStatus"], process["duration"]) for process in processes]
+    assert shown == [
+        ("TIMED_OUT", f"{outside.durationMs / 1000:.3f}s"),
+        ("COMPLETED", f"{limit_s}.000s"),
+    ]
+    timed_out = script.api.processes().list(userProcessFilter_statuses="TIMED_OUT").execute()["processes"]
+    assert [process["processType"] for process in timed_out] == [kind]
     assert script.value("return LockService.getUserLock().tryLock(0)") is True

@@ -172,7 +172,6 @@ def test_scopes_that_were_not_granted_are_asked_for(script: Script) -> None:
     body = """const info = (scopes) => String(ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL, scopes)
         .getAuthorizationStatus());
       ScriptApp.requireAllScopes(ScriptApp.AuthMode.FULL); ScriptApp.requireScopes(ScriptApp.AuthMode.FULL, [a]);
-      ScriptApp.invalidateAuth();
       return [info([a]), info([b]), JSON.stringify(ScriptApp.AuthMode.LIMITED), String(ScriptApp.EventType.CLOCK)];"""
     assert script.value(body, SCOPES[0], "x") == ["NOT_REQUIRED", "REQUIRED", '"LIMITED"', "CLOCK"]
     needed = "ScriptApp.requireScopes(ScriptApp.AuthMode.FULL, ['x'])"

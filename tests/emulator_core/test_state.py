@@ -249,11 +249,13 @@ def test_scripts_and_their_triggers_move_along(world: World, other: World, file:
     world.appsscript.set_properties(script, "script", {"k": '{"a": "\t"}'})
     world.appsscript.install(ALICE, script)
     world.appsscript.leave_trigger(ALICE, script, "main", ALICE)
+    world.appsscript.withdraw_consent(ALICE, script)
     world.export(file)
     other.import_(file)
     assert other.appsscript.properties(script, "script") == {"k": '{"a": "\t"}'}
     assert other.appsscript.triggers() == world.appsscript.triggers()
     assert other.appsscript.installs() == world.appsscript.installs()
+    assert other.appsscript.consents() == world.appsscript.consents() != []
 
 
 def test_the_control_routes_do_the_same(world: World, other: World) -> None:

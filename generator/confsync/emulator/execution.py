@@ -94,7 +94,8 @@ class Start:
 
     `files` are (name, source) in project order; `time_zone` and `now_ms` set the clock, `seed` whatever is random. With
     `returns_basic` it fails when it returns anything but strings, numbers, booleans, lists and plain objects, or with
-    `or_null` returns null then. It includes `libraries` under the names of `includes`, (name, number).
+    `or_null` returns null then. `scopes` are those that it has; None: all. It includes `libraries` under the names
+    of `includes`, (name, number).
     """
 
     files: Sequence[tuple[str, str]]
@@ -110,6 +111,7 @@ class Start:
     or_null: bool = False
     libraries: tuple[Library, ...] = ()
     includes: tuple[tuple[str, int], ...] = ()
+    scopes: frozenset[str] | None = None
 
 
 class Runtime(Protocol):

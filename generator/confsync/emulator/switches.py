@@ -183,11 +183,20 @@ class Switches:
     )
     property_calls_a_day: int = _switch(0, "the same for calls of property stores", "as above")
     script_events_a_day: int = _switch(0, "the same for events that scripts make", "as above")
+    script_projects_a_day: int = _switch(0, "the same for script projects that a user makes", "as above")
     trigger_seconds_a_day: int = _switch(0, "the same for the seconds that triggers run", "as above")
     triggers_coalesce: bool = _switch(
         True,
         "changes of a calendar before its trigger was delivered fire it once; otherwise each change does",
         "nothing is documented; both were seen",
+    )
+    granular_consent: str = _switch(
+        "editor",
+        "where users may grant a script some of its scopes: `editor` (add-ons and web apps start with all of them, or "
+        "ask first) or `everywhere`",
+        "announced for the editor in 2025, and for other surfaces over time",
+        "editor",
+        "everywhere",
     )
     script_locale: str = _switch(
         "en",

@@ -32,6 +32,7 @@ from confsync.emulator.wire import Request, Response, json_response
 if TYPE_CHECKING:
     from confsync.emulator.world import World
 
+_EXHAUSTED = "Resource has been exhausted (e.g. check quota)."
 # Its scopes are those of the script that runs, and it lasts as long as that does.
 _RUN = "script.scripts.run"
 
@@ -102,6 +103,8 @@ class ScriptApi:
     def _create(self, user: str, asked: Asked) -> Any:
         if not asked.body.get("title"):
             raise invalid()
+        if not self._executions.quotas.may_make_project(user):
+            raise ApiError(429, "rateLimitExceeded", _EXHAUSTED, front_end=True)
         return project_resource(self._projects.create(user, asked.body["title"], asked.body.get("parentId")))
 
     def _get(self, user: str, asked: Asked) -> Any:

@@ -55,6 +55,9 @@ def _shown(add_on: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any
     always = ("calendarId", "id", "recurringEventId", "organizer")
     names = (*always, "attendees", "conferenceData") if access in _READ else always
     shown = {name: event[name] for name in names if event.get(name)}
+    if "conferenceData" in shown:
+        data = shown["conferenceData"]
+        shown["conferenceData"] = {name: data[name] for name in data if name != "signature"}
     reads, writes = access in _READ, access in _WRITE
     shown["capabilities"] = {
         "canSeeAttendees": reads,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from confsync.emulator.appsscript.consents import Consent, Scopes
 from confsync.emulator.execution import Call, Library
 
 _NOT_SHARED = {"Cache", "HtmlService", "LockService", "Properties"}
@@ -16,8 +17,10 @@ class Context:
     """One execution: its number, user and script, the manifest it runs under and when it started.
 
     `deployment_id` is None for the project's HEAD. `calls` counts what it has asked, `token` is its access token
-    once it has needed one. `waited_us` is how long it has waited already in the call that is answered. `libraries` are
-    those that it includes, `library` is the one whose own things are meant, if any.
+    once it has needed one. `waited_us` is how long it has waited already in the call that is answered. `kind` is its type of
+    process, and `granted` what its user had consented to when it began. `ends_with_day` says that its limit
+    is what is left of the time that triggers have that day. `libraries` are those that it includes, `library` is the
+    one whose own things are meant, if any.
     """
 
     number: int
@@ -33,6 +36,9 @@ class Context:
     waited_us: int = 0
     libraries: tuple[Library, ...] = ()
     library: Library | None = None
+    kind: str = ""
+    granted: Scopes = None
+    ends_with_day: bool = False
 
     def bounded_us(self, milliseconds: float, now_us: int) -> int:
         """Return how long it really waits: the platform would end it at its limit, not when it has waited."""
@@ -52,7 +58,12 @@ class Context:
         return replace(self, script_id=library.library_id, library=library)
 
     @property
-    def scopes(self) -> frozenset[str] | None:
-        """The scopes that the manifest lists; None when it lists none and the platform finds them out itself."""
-        listed = self.manifest.get("oauthScopes")
-        return None if listed is None else frozenset(listed)
+    def scopes(self) -> Scopes:
+        """The scopes that it has: those of its manifest that are granted."""
+        return Consent(self.user, self.script_id, granted=self.granted).allowed(listed_scopes(self.manifest))
+
+
+def listed_scopes(manifest: Mapping[str, Any]) -> Scopes:
+    """Return the scopes that a manifest lists; None when it lists none and the platform finds them out itself."""
+    listed = manifest.get("oauthScopes")
+    return None if listed is None else frozenset(listed)

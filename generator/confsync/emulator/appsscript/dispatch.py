@@ -5,26 +5,29 @@ Both wings come here with the same calls; nothing else of them reaches the world
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from confsync.emulator.appsscript.authorization import Authorization
 from confsync.emulator.appsscript.cache import Cache
 from confsync.emulator.appsscript.calendar_calls import CalendarCalls, GoogleRefusal
 from confsync.emulator.appsscript.context import Context
+from confsync.emulator.appsscript.limits import NO_TIME_LEFT, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.machine import Machine
 from confsync.emulator.appsscript.properties import Properties
 from confsync.emulator.appsscript.quotas import DailyQuotas
-from confsync.emulator.appsscript.refusal import Refusal, not_emulated
+from confsync.emulator.appsscript.refusal import Ending, Refusal, not_emulated
 from confsync.emulator.appsscript.scopes import check_scopes
 from confsync.emulator.appsscript.triggers import Triggers
 from confsync.emulator.appsscript.urlfetch import UrlFetch
 from confsync.emulator.appsscript.web_calls import WebCalls
 from confsync.emulator.clock import MICROSECONDS
-from confsync.emulator.execution import Answer, Call
+from confsync.emulator.execution import Answer, Call, ScriptError
 from confsync.emulator.faults import Fault, When
 from confsync.emulator.trace import MASK
 
@@ -36,15 +39,8 @@ _LATENCY = {"Properties": 5, "LockService": 5, "ScriptApp": 50, "UrlFetch": 200}
 # What a form sends to a token endpoint.
 _SECRET_FIELDS = re.compile(r"((?:^|&)(?:client_secret|code|refresh_token)=)[^&]*")
 _WEB = ("getServiceUrl", "getInstallationSource", "createStateToken", "getIdentityToken")
+_CONSENT = ("getAuthorizationInfo", "requireScopes", "invalidateAuth")
 _CALENDAR_LATENCY, _OTHER_LATENCY = 100, 1
-
-
-class Killed(Exception):
-    """The execution ends here, without a handler; `status` is KILLED (a fault) or TIMED_OUT (the time limit)."""
-
-    def __init__(self, status: str) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,7 @@ class _Outcome:
     shown: Any
     value: Any = None
     refusal: Refusal | None = None
+    ending: Ending | None = None
 
 
 class Dispatch:
@@ -65,10 +62,12 @@ class Dispatch:
         triggers: Triggers,
         stopping: threading.Event,
         web_calls: WebCalls,
+        authorization: Authorization,
     ) -> None:
         self._world = world
         self._calendar, self._fetch = CalendarCalls(world), UrlFetch(world)
         self._triggers, self._stopping, self._web_calls = triggers, stopping, web_calls
+        self._authorization = authorization
         machine, cache = Machine(world, stopping), Cache(world.store, world.clock)
         self._services: dict[str, Callable[[Context, str, Mapping[str, Any]], Any]] = {
             "Properties": properties.call,
@@ -84,7 +83,7 @@ class Dispatch:
         self.quotas = DailyQuotas(world.switches, world.clock)
 
     def answer(self, context: Context, call: Call) -> Answer:
-        """Answer one call; raises Killed when the execution ends instead."""
+        """Answer one call; raises Ending when the execution ends instead."""
         with self._world.faults.asked_by_script():
             return self._answer(context, call)
 
@@ -111,9 +110,11 @@ class Dispatch:
             call=number,
         )
         if killed or self._stopping.is_set():
-            raise Killed("KILLED")
+            raise Ending("KILLED", ScriptError("Exception", "Killed"))
+        if outcome.ending:
+            raise outcome.ending
         if self._world.clock.now_us() - context.started_us > context.limit_us:
-            raise Killed("TIMED_OUT")
+            raise _out_of_time(context)
         error = outcome.refusal.error if outcome.refusal else None
         return Answer(self._world.clock.now_ms(), outcome.value, error)
 
@@ -134,6 +135,8 @@ class Dispatch:
             return _Outcome(refusal.status, refusal=refusal)
         except Refusal as refusal:
             return _Outcome(str(refusal), refusal=refusal)
+        except Ending as ending:
+            return _Outcome(str(ending), ending=ending)
         finally:
             self.answering.execution = None
 
@@ -164,10 +167,14 @@ class Dispatch:
     def _script(self, context: Context, method: str, arguments: Mapping[str, Any]) -> Any:
         if method == "getScriptId":
             return context.script_id
+        if method == "getProjectKey":
+            return f"M{hashlib.sha256(context.script_id.encode()).hexdigest()[:32]}"
         if method == "getOAuthToken":
             return self._calendar.token(context)
         if method in _WEB:
             return self._web_calls.script(context, method, arguments)
+        if method in _CONSENT:
+            return self._authorization.call(context, method, arguments)
         return self._triggers.call(context, method, arguments)
 
     def _pass_time(self, call: Call, fault: Fault | None) -> None:
@@ -177,6 +184,12 @@ class Dispatch:
             calendar = call.service.startswith("calendar.")
             latency = _CALENDAR_LATENCY if calendar else _LATENCY.get(call.service, _OTHER_LATENCY)
             self._world.clock.advance(latency * 1000)
+
+
+def _out_of_time(context: Context) -> Ending:
+    if context.ends_with_day:
+        return Ending("FAILED", ScriptError("Exception", NO_TIME_LEFT))
+    return Ending("TIMED_OUT", ScriptError("Exception", TIMED_OUT_MESSAGE))
 
 
 def _refused(fault: Fault) -> Refusal:

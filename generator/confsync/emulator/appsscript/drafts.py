@@ -130,6 +130,17 @@ class Drafts:
                 [(draft_id, field, json.dumps(value)) for field, value in rows],
             )
 
+    def change_guests(self, draft_id: str, add: Sequence[str], remove: Sequence[str]) -> bool:
+        """Add and remove guests as a person does, and tell whether that changed anything."""
+        there = {guest["email"].lower() for guest in self.shown(draft_id).get("attendees", [])}
+        new = [email for email in dict.fromkeys(add) if email.lower() not in there]
+        gone = [email for email in dict.fromkeys(remove) if email.lower() in there]
+        rows = [(draft_id, "removed", json.dumps({"email": email})) for email in gone]
+        with self._world.store.turn() as connection:
+            connection.executemany("INSERT INTO script_draft_additions VALUES (?, ?, ?)", rows)
+        self.add(draft_id, new)
+        return bool(new or gone)
+
     def shown(self, draft_id: str) -> dict[str, Any]:
         """Return the event as the editor shows it now: what is stored, and what was made and added since."""
         row = self._row(draft_id)
@@ -145,7 +156,7 @@ class Drafts:
     def _changed(
         self, row: sqlite3.Row, event: Mapping[str, Any], stored: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return an event's fields with the draft's conference and additions in them."""
+        """Return an event's fields with the draft's conference and additions in them, and without removed guests."""
         body = {**event}
         if row["conference"]:
             body["conferenceData"] = json.loads(row["conference"])
@@ -153,8 +164,13 @@ class Drafts:
             query = "SELECT field, value FROM script_draft_additions WHERE draft = ? ORDER BY rowid"
             additions = connection.execute(query, (row["id"],)).fetchall()
         for addition in additions:
-            before = body.get(addition["field"], stored.get(addition["field"], []))
-            body[addition["field"]] = [*before, json.loads(addition["value"])]
+            name, value = addition["field"], json.loads(addition["value"])
+            field = "attendees" if name == "removed" else name
+            before = body.get(field, stored.get(field, []))
+            if name == "removed":
+                body[field] = [one for one in before if one["email"].lower() != value["email"].lower()]
+            else:
+                body[field] = [*before, value]
         return body
 
     def _solution(self, user: str, solution: str) -> tuple[Install, Mapping[str, Any], str | None]:
@@ -175,6 +191,9 @@ class Drafts:
 
     def _outcome(self, record: ExecutionRecord, name: str, icon: str | None) -> dict[str, Any]:
         """Return what Calendar does with an add-on's answer: a conference, or what it shows instead."""
+        consent = (record.error or {}).get("properties", {}).get("consent")
+        if consent:
+            return {"error": {"type": "AUTHENTICATION", "authenticationUrl": consent["authorizationUrl"]}}
         markup = returned_markup(record.result) if record.status == "COMPLETED" else None
         if markup is None:
             return {"error": dict(_FAILED)}

@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.admission import Admission
+from confsync.emulator.appsscript.authorization import Authorization
 from confsync.emulator.appsscript.context import Context
-from confsync.emulator.appsscript.dispatch import Dispatch, Killed
-from confsync.emulator.appsscript.libraries import Libraries
+from confsync.emulator.appsscript.dispatch import Dispatch
+from confsync.emulator.appsscript.failures import Failures
+from confsync.emulator.appsscript.libraries import Included, Libraries
 from confsync.emulator.appsscript.limits import ADD_ON_SECONDS, EXECUTION_SECONDS, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
-from confsync.emulator.appsscript.projects import Projects
+from confsync.emulator.appsscript.projects import Code, Projects
+from confsync.emulator.appsscript.refusal import Ending
 from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.execution import Call, Ended, Execution, LogLine, Runtime, ScriptError, Start
 
@@ -69,12 +72,20 @@ class Executions:
     """Runs jobs and remembers them."""
 
     def __init__(
-        self, world: World, runtime: Runtime, projects: Projects, dispatch: Dispatch, locks: Locks
+        self,
+        world: World,
+        runtime: Runtime,
+        projects: Projects,
+        dispatch: Dispatch,
+        locks: Locks,
+        authorization: Authorization,
     ) -> None:
         world.store.create(_TABLE)
         self._world, self._runtime, self._projects = world, runtime, projects
         self._libraries = Libraries(projects)
+        self._authorization, self.failures = authorization, Failures(world.store)
         self._dispatch, self._locks, self._admission = dispatch, locks, Admission(dispatch.quotas)
+        self.quotas = dispatch.quotas
 
     def run(self, job: Job) -> ExecutionRecord:
         """Run a job to its end."""
@@ -103,26 +114,9 @@ class Executions:
             )
             self._save(record)
             seed = self._world.random.getrandbits(53)
-        start = Start(
-            files=code.files,
-            manifest=code.manifest,
-            function=job.function,
-            arguments=job.arguments,
-            returns_basic=job.kind == "EXECUTION_API" or job.from_page,
-            or_null=job.from_page,
-            now_ms=record.startedAtUs // 1000,
-            seed=seed,
-            user=job.user,
-            time_zone=code.time_zone,
-            locale=self._world.switches.script_locale,
-            libraries=included.libraries,
-            includes=included.names,
-        )
-        refused = self._admission.enter(record.number, job.user, job.script_id, job.kind) or included.missing
-        if refused:
-            error = {"name": "Exception", "message": refused}
-            record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": error})
-            self.finish(record)
+        consent = self._authorization.consent_of(job.user, job.script_id)
+        most_us = (ADD_ON_SECONDS if job.kind == "ADD_ON" else EXECUTION_SECONDS) * MICROSECONDS
+        left_us = self._admission.time_left_us(job.user, job.kind)
         context = Context(
             number=record.number,
             user=job.user,
@@ -131,17 +125,47 @@ class Executions:
             manifest=code.manifest,
             time_zone=code.time_zone,
             started_us=record.startedAtUs,
-            limit_us=(ADD_ON_SECONDS if job.kind == "ADD_ON" else EXECUTION_SECONDS) * MICROSECONDS,
+            limit_us=most_us if left_us is None else min(most_us, left_us),
+            ends_with_day=left_us is not None and left_us < most_us,
+            kind=job.kind,
+            granted=consent.granted,
             libraries=included.libraries,
         )
+        refused = self._authorization.refused(consent, job.kind, code.manifest)
+        refused = refused or self._admission.enter(record.number, job.user, job.script_id, job.kind)
+        if included.missing and not refused:
+            refused = ScriptError("Exception", included.missing)
+        if refused:
+            record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": _shown(refused)})
+            self.finish(record, context)
+        start = self._start(job, code, included, context, seed)
         return Running(self, self._runtime.start(start), self._dispatch, context, record)
 
-    def finish(self, record: ExecutionRecord) -> None:
+    def _start(self, job: Job, code: Code, included: Included, context: Context, seed: int) -> Start:
+        return Start(
+            files=code.files,
+            manifest=code.manifest,
+            function=job.function,
+            arguments=job.arguments,
+            returns_basic=job.kind == "EXECUTION_API" or job.from_page,
+            or_null=job.from_page,
+            now_ms=context.started_us // 1000,
+            seed=seed,
+            user=job.user,
+            time_zone=code.time_zone,
+            locale=self._world.switches.script_locale,
+            scopes=context.scopes,
+            libraries=included.libraries,
+            includes=included.names,
+        )
+
+    def finish(self, record: ExecutionRecord, context: Context) -> None:
         """Remember how an execution ended, and free what it held."""
         self._locks.release_all(record.number)
         self._admission.leave(record.number, record.kind, record.durationMs)
         with self._world.store.turn():
             self._save(record)
+            self.failures.note(context, record.status)
 
     def _save(self, record: ExecutionRecord) -> None:
         text = json.dumps(asdict(record), ensure_ascii=False)
@@ -215,11 +239,10 @@ class Running:
             if patient and self._waits(asked):
                 return True
             self._execution.answer(self._dispatch.answer(self._context, asked))
-        except Killed as killed:
+        except Ending as ending:
             self._execution.kill()
-            message = TIMED_OUT_MESSAGE if killed.status == "TIMED_OUT" else "Killed"
             log = getattr(self._execution, "log", ())
-            self._end(killed.status, Ended(error=ScriptError("Exception", message), log=tuple(log)))
+            self._end(ending.status, Ended(error=ending.error, log=tuple(log)))
             return False
         except BaseException as error:
             logging.getLogger(__name__).exception("execution %d broke", self.record.number)
@@ -241,29 +264,31 @@ class Running:
         return False
 
     def _end(self, status: str, ended: Ended) -> None:
-        error = ended.error
-        shown = error and {
-            "name": error.name,
-            "message": error.message,
-            **({"properties": dict(error.properties)} if error.properties else {}),
-            **({"stack": error.stack} if error.stack else {}),
-        }
         fields = asdict(self.record) | {
             "status": status,
             "durationMs": (self._executions.now_us() - self._context.started_us) // 1000,
             "calls": self._context.calls,
             "log": [_line(line) for line in ended.log],
             "result": ended.result,
-            "error": shown,
+            "error": ended.error and _shown(ended.error),
         }
         self.record = ExecutionRecord(**fields)
-        self._executions.finish(self.record)
+        self._executions.finish(self.record, self._context)
 
 
 def _status(ended: Ended) -> str:
     if ended.error is None:
         return "COMPLETED"
     return "TIMED_OUT" if ended.error.message == TIMED_OUT_MESSAGE else "FAILED"
+
+
+def _shown(error: ScriptError) -> dict[str, Any]:
+    return {
+        "name": error.name,
+        "message": error.message,
+        **({"properties": dict(error.properties)} if error.properties else {}),
+        **({"stack": error.stack} if error.stack else {}),
+    }
 
 
 def _line(line: LogLine) -> dict[str, str]:

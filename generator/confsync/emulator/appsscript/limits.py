@@ -9,12 +9,21 @@ EXECUTION_SECONDS = 360
 EXECUTIONS_OF_A_USER = 30
 EXECUTIONS_OF_A_SCRIPT = 1_000
 TOO_MANY_AT_ONCE = "There are too many scripts running simultaneously for this Google user account."
+AUTHORIZATION_REQUIRED = "Authorization is required to perform that action."
 NO_TIME_LEFT = "Service using too much computer time for one day."
+
+NOT_OVER_THE_API = (
+    "Script has attempted to perform an action that is not allowed when invoked through the Google Apps Script "
+    "Execution API."
+)
 
 TRIGGERS = 20
 TOO_MANY_TRIGGERS = (
     "This script has too many triggers. Triggers must be deleted from the script before more can be added."
 )
+
+ADD_ON_PERIOD_SECONDS = 3_600
+TOO_OFTEN = "The recurrence interval for an Add-on trigger must be at least one hour."
 
 # The documented 9 KB and 500 KB, in bytes of UTF-8.
 PROPERTY_BYTES = 9 * 1024
@@ -49,11 +58,12 @@ class Allowance(NamedTuple):
     workspace: int
 
 
-# Calls, events made, and seconds that triggers run.
+# Calls, events made, projects made, and seconds that triggers run.
 A_DAY = {
     "urlfetch": Allowance(20_000, 100_000),
     "properties": Allowance(50_000, 500_000),
     "calendar": Allowance(5_000, 10_000),
+    "projects": Allowance(50, 50),
     "triggers": Allowance(90 * 60, 6 * 3_600),
 }
 

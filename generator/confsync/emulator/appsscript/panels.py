@@ -14,11 +14,13 @@ from confsync.emulator.appsscript.drafts import Drafts
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
 from confsync.emulator.appsscript.installs import Install, Installs
 from confsync.emulator.appsscript.projects import Code, Projects
+from confsync.emulator.appsscript.required import missing
 from confsync.errors import EmulatorError
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
 
+_OPENING = ("homepageTrigger", "eventOpenTrigger", "eventAttachmentTrigger")
 _TABLE = "CREATE TABLE IF NOT EXISTS script_panels (id TEXT PRIMARY KEY, panel TEXT NOT NULL);"
 Card = dict[str, Any]
 
@@ -32,10 +34,14 @@ class Panel:
     scriptId: str
     draftId: str | None = None
     cards: list[Card] = field(default_factory=list)
+    universalActions: list[dict[str, Any]] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the control route shows it, with the card that is shown as text."""
-        text = card_text(self.cards[-1]) if self.cards else ""
+        text = ""
+        if self.cards:
+            labels = (f"… {action.get('label', '')}" for action in self.universalActions or ())
+            text = "\n".join([card_text(self.cards[-1]), *labels])
         return {key: value for key, value in asdict(self).items() if value is not None} | {"text": text}
 
 
@@ -49,18 +55,39 @@ class Panels:
         self._world, self._projects, self._drafts = world, projects, drafts
         self._installs, self._executions = installs, executions
 
-    def open(self, user: str, script_id: str, draft_id: str | None) -> dict[str, Any]:
-        """Run the add-on's function for a home page, or for the event of a draft; EmulatorError when it has none."""
+    def open(
+        self, user: str, script_id: str, draft_id: str | None, trigger: str | None = None
+    ) -> dict[str, Any]:
+        """Run the add-on's function for a home page, or for the event of a draft; EmulatorError when it has none.
+
+        `trigger` is `eventAttachmentTrigger` when the person chose the add-on to attach something to the event.
+        """
+        name = trigger or ("eventOpenTrigger" if draft_id else "homepageTrigger")
+        _check_trigger(name, draft_id)
         with self._world.store.turn():
             panel = Panel(f"panel{self._world.random.getrandbits(64):016x}", user, script_id, draft_id)
         code, install = self._code(panel)
-        add_ons = code.manifest.get("addOns", {})
-        calendar, common = add_ons.get("calendar", {}), add_ons.get("common", {})
-        name = "eventOpenTrigger" if draft_id else "homepageTrigger"
-        trigger = calendar.get(name) or (common.get(name) if name == "homepageTrigger" else None) or {}
-        if not trigger.get("runFunction") or trigger.get("enabled") is False:
+        function = _function(code, name)
+        if not function:
             raise EmulatorError(f"the manifest has no {name} that is enabled")
-        return self._run(panel, install, trigger["runFunction"], card_event(**self._scene(panel, code)))
+        menu = code.manifest.get("addOns", {}).get("common", {}).get("universalActions")
+        panel = replace(panel, universalActions=menu or None)
+        return self._run(panel, install, function, card_event(**self._scene(panel, code)))
+
+    def event_changed(self, draft_id: str) -> list[dict[str, Any]]:
+        """Run the eventUpdateTrigger of each add-on that is open beside a draft: the panels afterwards."""
+        with self._world.store.turn() as connection:
+            rows = connection.execute("SELECT panel FROM script_panels ORDER BY rowid").fetchall()
+        panels = (Panel(**json.loads(row["panel"])) for row in rows)
+        beside = {panel.scriptId: panel for panel in panels if panel.draftId == draft_id}
+        outcomes = []
+        for panel in beside.values():
+            code, install = self._code(panel)
+            function = _function(code, "eventUpdateTrigger")
+            if function:
+                event = card_event(**self._scene(panel, code))
+                outcomes.append(self._run(panel, install, function, event, anew=True))
+        return outcomes
 
     def settings(self, user: str, script_id: str) -> dict[str, Any]:
         """Ask a conferencing add-on where its settings page is; EmulatorError when its manifest names no function for that."""
@@ -71,7 +98,7 @@ class Panels:
             raise EmulatorError("the manifest has no createSettingsUrlFunction")
         record = self._executions.run(Job(user, script_id, install.deploymentId, function, [], "ADD_ON"))
         if record.status != "COMPLETED":
-            _, outcome = self._follow(panel, record)
+            _, outcome = self._follow(panel, record, anew=False)
         elif isinstance(record.result, str) and record.result:
             outcome = {"openLink": {"url": record.result}}
         else:
@@ -83,14 +110,19 @@ class Panels:
         panel = self.get(panel_id)
         code, install = self._code(panel)
         card = panel.cards[-1] if panel.cards else {}
-        known = [*clickable(card)]
-        found = next((tree for text, tree in known if text == label), None)
+        known = [(text, pressed(tree)) for text, tree in clickable(card)]
+        menu = panel.universalActions if card else None
+        known += [(str(action.get("label")), _universal(action)) for action in menu or ()]
+        found = next((what for text, what in known if text == label), None)
         if found is None:
             there = ", ".join(f'"{text}"' for text, _ in known) or "nothing"
             raise EmulatorError(f'nothing to press is called "{label}" (there is: {there})')
-        name, does = pressed(found)
+        name, does = found
         if name in ("openLink", "authorizationAction"):
             return panel.as_json() | {name: does}
+        lacking = missing(card, does, given)
+        if lacking:
+            return panel.as_json() | {"missing": lacking}
         event = card_event(**self._scene(panel, code), card=card, action=does, given=given)
         return self._run(panel, install, does.get("functionName", ""), event)
 
@@ -116,14 +148,17 @@ class Panels:
             "event": self._drafts.shown(panel.draftId) if panel.draftId else None,
         }
 
-    def _run(self, panel: Panel, install: Install, function: str, event: Any) -> dict[str, Any]:
+    def _run(
+        self, panel: Panel, install: Install, function: str, event: Any, *, anew: bool = False
+    ) -> dict[str, Any]:
+        """Run a function and show what it answers; its cards come in the place of all others when it is `anew`."""
         record = self._executions.run(_job(panel, install, function, [event]))
-        panel, outcome = self._follow(panel, record)
+        panel, outcome = self._follow(panel, record, anew)
         prompt = outcome.get("authorization", {}).get("customUiCallback")
         if prompt:
             # The add-on asks in its own words: a function that takes nothing makes the cards.
             asking = self._executions.run(_job(panel, install, prompt, []))
-            panel, answer = self._follow(panel, asking)
+            panel, answer = self._follow(panel, asking, anew)
             outcome |= answer
         with self._world.store.turn() as connection:
             connection.execute(
@@ -131,17 +166,18 @@ class Panels:
             )
         return panel.as_json() | outcome | {"execution": record.as_json()}
 
-    def _follow(self, panel: Panel, record: ExecutionRecord) -> tuple[Panel, dict[str, Any]]:
+    def _follow(self, panel: Panel, record: ExecutionRecord, anew: bool) -> tuple[Panel, dict[str, Any]]:
         """Return the panel as an add-on's answer leaves it, and what else Calendar shows."""
         if record.status != "COMPLETED":
             error = record.error or {}
-            sign_in = error.get("properties", {}).get("authorizationException")
+            properties = error.get("properties", {})
+            sign_in = properties.get("consent") or properties.get("authorizationException")
             return panel, {"authorization": sign_in} if sign_in else {"error": error}
         answers = record.result if isinstance(record.result, list) else [record.result]
         # The first of several cards is the one that is shown.
         cards = [held for kind, held in map(_kind, reversed(answers)) if kind == "card"]
         if cards:
-            return replace(panel, cards=[*panel.cards, *cards]), {}
+            return replace(panel, cards=[*([] if anew else panel.cards), *cards]), {}
         kind, response = _kind(answers[0] if answers else None)
         rest = {
             name: held for name, held in response.items() if name not in ("navigation", "displayAddOnCards")
@@ -180,6 +216,28 @@ class Panels:
 
 def _job(panel: Panel, install: Install, function: str, arguments: list[Any]) -> Job:
     return Job(panel.user, panel.scriptId, install.deploymentId, function, arguments, "ADD_ON")
+
+
+def _check_trigger(name: str, draft_id: str | None) -> None:
+    if name not in _OPENING:
+        raise EmulatorError(f'"{name}" opens no panel; there are {", ".join(_OPENING)}')
+    if (name == "homepageTrigger") != (draft_id is None):
+        raise EmulatorError(f'{name} {"needs a" if draft_id is None else "has no"} "draftId"')
+
+
+def _function(code: Code, name: str) -> str:
+    """Return the function of a trigger of the manifest, or nothing; a home page may be that of all hosts."""
+    add_ons = code.manifest.get("addOns", {})
+    calendar, common = add_ons.get("calendar", {}), add_ons.get("common", {})
+    trigger = calendar.get(name) or (common.get(name) if name == "homepageTrigger" else None) or {}
+    return "" if trigger.get("enabled") is False else str(trigger.get("runFunction", ""))
+
+
+def _universal(action: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Return what an action of the manifest does, as `pressed` tells of a button."""
+    if action.get("openLink"):
+        return "openLink", {"url": action["openLink"]}
+    return "onClickAction", {"functionName": action.get("runFunction", "")}
 
 
 def _kind(answer: Any) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.api import ScriptApi
+from confsync.emulator.appsscript.authorization import Authorization
+from confsync.emulator.appsscript.consents import Consent, Consents
 from confsync.emulator.appsscript.content import checked_content
+from confsync.emulator.appsscript.context import listed_scopes
 from confsync.emulator.appsscript.delivery import MOST_AT_ONCE, Delivery
 from confsync.emulator.appsscript.dispatch import Dispatch
 from confsync.emulator.appsscript.drafts import Draft, Drafts
@@ -48,11 +51,13 @@ class AppsScript:
         self._properties, self._triggers = Properties(world.store), Triggers(world)
         self._locks = Locks(world.clock, self._waits)
         web_calls = WebCalls(world, self._projects)
+        self._consents = Consents(world.store)
+        authorization = Authorization(world, self._consents)
         self._dispatch = Dispatch(
-            world, self._properties, self._locks, self._triggers, self._stopping, web_calls
+            world, self._properties, self._locks, self._triggers, self._stopping, web_calls, authorization
         )
         self._executions = Executions(
-            world, runtime or self._own, self._projects, self._dispatch, self._locks
+            world, runtime or self._own, self._projects, self._dispatch, self._locks, authorization
         )
         self._delivery = Delivery(world, self._triggers, self._executions, self._stopping)
         self._drafts = Drafts(world, self._projects, self._installs, self._executions, self._delivery)
@@ -109,6 +114,32 @@ class AppsScript:
         """Return all installations."""
         return self._installs.all()
 
+    def give_consent(self, user: str, script_id: str, scopes: Sequence[str] | None = None) -> Consent:
+        """Consent to what the installed version's manifest asks for now, or only to some of it; later scopes need another."""
+        user = self._known(user)
+        install = self._installs.of(user, script_id)
+        with self._world.store.turn():
+            manifest = self._projects.code(script_id, install.deploymentId if install else None).manifest
+        asked = listed_scopes(manifest)
+        granted = asked if scopes is None else frozenset(scopes)
+        if asked is not None and granted is not None and not granted <= asked:
+            raise EmulatorError(f"the manifest does not ask for {', '.join(sorted(granted - asked))}")
+        consent = Consent(user, script_id, asked, granted)
+        self._consents.keep(consent)
+        return consent
+
+    def withdraw_consent(self, user: str, script_id: str) -> Consent:
+        """Leave a script with nothing that the user consents to, as before they were ever asked."""
+        with self._world.store.turn():
+            self._projects.code(script_id, None)
+        consent = Consent(self._known(user), script_id, frozenset(), frozenset())
+        self._consents.keep(consent)
+        return consent
+
+    def consents(self) -> list[Consent]:
+        """Return what users have decided; everybody else consents to everything."""
+        return self._consents.all()
+
     def run(
         self, user: str, script_id: str, function: str, arguments: Sequence[Any] = (), kind: str = "EDITOR"
     ) -> ExecutionRecord:
@@ -121,6 +152,10 @@ class AppsScript:
     def executions(self, since: int = 0) -> list[ExecutionRecord]:
         """Return the executions after that number."""
         return self._executions.since(since)
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the mails about triggers that failed, the oldest first."""
+        return self._executions.failures.mails(self._world.clock.now_us())
 
     def triggers(self) -> list[Trigger]:
         """Return the triggers of all users and scripts."""
@@ -177,9 +212,21 @@ class AppsScript:
     def choose_conference(self, draft_id: str, solution: str, *, together: bool = False) -> dict[str, Any]:
         """Choose a conference solution by id or name: {"conferenceData"} or {"error"}, and the "execution".
 
-        With `together` the queued triggers run side by side with it.
+        "panels" are those of add-ons that are open beside the event and heard of it. With `together` the queued triggers run side by side with it.
         """
-        return self._drafts.choose_conference(draft_id, solution, together=together)
+        outcome = self._drafts.choose_conference(draft_id, solution, together=together)
+        return outcome | (self._told(draft_id) if "conferenceData" in outcome else {})
+
+    def change_guests(
+        self, draft_id: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Add and remove guests in the editor: the "event" as it is now, and the "panels" of add-ons that heard of it."""
+        told = self._told(draft_id) if self._drafts.change_guests(draft_id, add, remove) else {}
+        return {"event": self._drafts.shown(draft_id)} | told
+
+    def _told(self, draft_id: str) -> dict[str, Any]:
+        panels = self._panels.event_changed(draft_id)
+        return {"panels": panels} if panels else {}
 
     def save_draft(self, draft_id: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Save the event with what the add-on made and close the editor; return the event."""
@@ -189,9 +236,14 @@ class AppsScript:
         """Close the editor without saving."""
         self._drafts.discard(draft_id)
 
-    def open_panel(self, user: str, script_id: str, draft_id: str | None = None) -> dict[str, Any]:
-        """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution"."""
-        return self._panels.open(self._known(user), script_id, draft_id)
+    def open_panel(
+        self, user: str, script_id: str, draft_id: str | None = None, trigger: str | None = None
+    ) -> dict[str, Any]:
+        """Open an add-on beside the calendar, or beside the event of a draft: the panel, and the "execution".
+
+        With the `trigger` "eventAttachmentTrigger" it is the add-on's page for attaching something to the event.
+        """
+        return self._panels.open(self._known(user), script_id, draft_id, trigger)
 
     def open_settings(self, user: str, script_id: str) -> dict[str, Any]:
         """Open the settings page of a conferencing add-on: {"openLink"} or what is shown instead, and the "execution"."""

@@ -22,6 +22,7 @@ _LOWERED = {
     "urlfetch": "url_fetch_calls_a_day",
     "properties": "property_calls_a_day",
     "calendar": "script_events_a_day",
+    "projects": "script_projects_a_day",
     "triggers": "trigger_seconds_a_day",
 }
 
@@ -48,6 +49,10 @@ class DailyQuotas:
         if quota and not self._take(user, quota, amount):
             raise Refusal(used_up(quota))
 
+    def may_make_project(self, user: str) -> bool:
+        """Count a project that a user makes, and tell whether they may."""
+        return self._take(user, "projects", 1)
+
     def _take(self, user: str, quota: str, amount: int) -> bool:
         with self._lock:
             day = self._day(user, quota)
@@ -56,10 +61,10 @@ class DailyQuotas:
             day.used += amount
         return True
 
-    def may_trigger(self, user: str) -> bool:
-        """Tell whether a user's triggers have time left today."""
+    def trigger_time_us(self, user: str) -> int:
+        """Return how much time a user's triggers have left today."""
         with self._lock:
-            return self._day(user, "triggers").used < self._most("triggers") * MICROSECONDS
+            return max(0, self._most("triggers") * MICROSECONDS - self._day(user, "triggers").used)
 
     def triggered(self, user: str, microseconds: int) -> None:
         """Count how long a trigger of a user ran."""

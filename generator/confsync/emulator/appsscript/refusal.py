@@ -16,6 +16,14 @@ class Refusal(Exception):
         self.error = ScriptError(name, message, properties or {})
 
 
+class Ending(Exception):
+    """The execution ends here, without a handler; `status` and `error` are what is remembered of it."""
+
+    def __init__(self, status: str, error: ScriptError) -> None:
+        super().__init__(error.message)
+        self.status, self.error = status, error
+
+
 def not_emulated(service: str, method: str) -> Refusal:
     """Return the error for what the local Google does not have."""
     return Refusal(f"{service}.{method} is not emulated", "Error")

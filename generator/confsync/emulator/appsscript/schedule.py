@@ -27,17 +27,17 @@ def first_due(rule: Mapping[str, Any], now_us: int, time_zone: str) -> int:
     if "at" in rule:
         return int(rule["at"]) * 1000
     _check(rule)
-    period_us = _period_us(rule)
-    return now_us + period_us if period_us else _next_moment(rule, now_us, 1, time_zone)
+    every_us = period_us(rule)
+    return now_us + every_us if every_us else _next_moment(rule, now_us, 1, time_zone)
 
 
 def next_due(rule: Mapping[str, Any], due_us: int, now_us: int, time_zone: str) -> int | None:
     """Return the first moment after now, counted from the last one; None for a rule that fires once."""
     if "after" in rule or "at" in rule:
         return None
-    period_us = _period_us(rule)
-    if period_us:
-        return due_us + period_us * (max(0, now_us - due_us) // period_us + 1)
+    every_us = period_us(rule)
+    if every_us:
+        return due_us + every_us * (max(0, now_us - due_us) // every_us + 1)
     days = int(rule.get("everyDays", 7 * rule.get("everyWeeks", 0)) or 1)
     while due_us <= now_us:
         due_us = _next_moment(rule, due_us, days, time_zone)
@@ -59,7 +59,8 @@ def _check(rule: Mapping[str, Any]) -> None:
         raise Refusal("The trigger has no schedule.")
 
 
-def _period_us(rule: Mapping[str, Any]) -> int:
+def period_us(rule: Mapping[str, Any]) -> int:
+    """Return how often a rule fires that counts minutes or hours; 0 for others."""
     period = timedelta(minutes=rule.get("everyMinutes", 0), hours=rule.get("everyHours", 0))
     return period // timedelta(microseconds=1)
 

@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.firings import Firings
-from confsync.emulator.appsscript.limits import TOO_MANY_TRIGGERS, TRIGGERS
+from confsync.emulator.appsscript.limits import (
+    ADD_ON_PERIOD_SECONDS,
+    NOT_OVER_THE_API,
+    TOO_MANY_TRIGGERS,
+    TOO_OFTEN,
+    TRIGGERS,
+)
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
-from confsync.emulator.appsscript.schedule import RULES, first_due, next_due
-from confsync.emulator.clock import instant
+from confsync.emulator.appsscript.schedule import RULES, first_due, next_due, period_us
+from confsync.emulator.clock import MICROSECONDS, instant
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
@@ -121,11 +127,15 @@ class Triggers:
         return [trigger.as_call_value() for trigger in found]
 
     def _create(self, context: Context, arguments: Mapping[str, Any]) -> Any:
+        if context.kind == "EXECUTION_API":
+            raise Refusal(NOT_OVER_THE_API)
         if len(self._project_triggers(context, {})) >= TRIGGERS:
             raise Refusal(TOO_MANY_TRIGGERS)
         now_us, source = self._world.clock.now_us(), arguments["triggerSource"]
         rule = {name: arguments[name] for name in RULES if name in arguments}
         due_us = first_due(rule, now_us, context.time_zone) if source == "CLOCK" else None
+        if 0 < period_us(rule) < ADD_ON_PERIOD_SECONDS * MICROSECONDS and _is_add_on(context):
+            raise Refusal(TOO_OFTEN)
         source_id = arguments.get("triggerSourceId")
         trigger = Trigger(
             uid=str(self._world.random.randrange(10**18, 10**19)),
@@ -219,6 +229,11 @@ class Triggers:
                 connection.execute(
                     "UPDATE script_triggers SET due_us = ? WHERE uid = ?", (following, trigger.uid)
                 )
+
+
+def _is_add_on(context: Context) -> bool:
+    """Tell whether a project runs as the add-on that its manifest makes it; in the editor it is a script like others."""
+    return "addOns" in context.manifest and context.kind != "EDITOR"
 
 
 def _trigger(row: sqlite3.Row) -> Trigger:

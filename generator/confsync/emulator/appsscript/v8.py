@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 from confsync.emulator.appsscript.hoisting import load_order
 from confsync.emulator.appsscript.libraries import calendar_symbol
@@ -129,7 +130,7 @@ class V8Execution:
         process.prepare()
         process.executions += 1
         start, project = self._start, (tuple(self._start.files), self._start.libraries)
-        command = {
+        command: dict[str, Any] = {
             "function": start.function,
             "arguments": list(start.arguments),
             "returnsBasic": "orNull" if start.or_null else start.returns_basic,
@@ -138,7 +139,7 @@ class V8Execution:
             "timeZone": start.time_zone,
             "locale": start.locale,
             "calendar": calendar_symbol(start.manifest),
-            "scopes": start.manifest.get("oauthScopes"),
+            "scopes": None if start.scopes is None else sorted(start.scopes),
             "includes": start.includes,
         }
         if project not in process.known:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confsync.emulator.control.route import OBJECT, TEXT, Ask, Route
+from confsync.emulator.control.route import LIST, OBJECT, TEXT, Ask, Route
+from confsync.errors import EmulatorError
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
@@ -22,6 +23,14 @@ def choose_conference(world: World, ask: Ask) -> Any:
     return world.appsscript.choose_conference(ask["id"], ask["solution"], together=together)
 
 
+def change_guests(world: World, ask: Ask) -> Any:
+    """Add and remove guests before saving, by address: add-ons that are open beside the event run their eventUpdateTrigger."""
+    add, remove = ask.get("add", []), ask.get("remove", [])
+    if not all(isinstance(email, str) for email in [*add, *remove]):
+        raise EmulatorError('"add" and "remove" must be lists of strings')
+    return world.appsscript.change_guests(ask["id"], add, remove)
+
+
 def save_draft(world: World, ask: Ask) -> Any:
     """Save the event with what the add-on made."""
     return world.appsscript.save_draft(ask["id"], ask["event"])
@@ -36,6 +45,7 @@ def discard_draft(world: World, ask: Ask) -> Any:
 ROUTES = (
     Route("POST", "drafts", open_draft, {"user": TEXT, "calendarId?": TEXT, "eventId?": TEXT}),
     Route("POST", "drafts/{id}/conference", choose_conference, {"solution": TEXT, "order?": TEXT}),
+    Route("POST", "drafts/{id}/guests", change_guests, {"add?": LIST, "remove?": LIST}),
     Route("POST", "drafts/{id}/save", save_draft, {"event": OBJECT}),
     Route("DELETE", "drafts/{id}", discard_draft),
 )

@@ -1,4 +1,4 @@
-"""The mails that Calendar would send."""
+"""The mails that Calendar and Apps Script would send."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def mails(world: World, ask: Ask) -> Any:
-    """List the mails that would have been sent: who to whom, of what kind, about which event; never what it says."""
-    return {"mails": world.calendar.mails()}
+    """List the mails that would have been sent: who to whom, of what kind, about which event or script; never what it says."""
+    all_ = sorted([*world.calendar.mails(), *world.appsscript.mails()], key=lambda mail: str(mail["time"]))
+    return {"mails": [mail | {"number": number} for number, mail in enumerate(all_, 1)]}
 
 
 ROUTES = (Route("GET", "mails", mails),)

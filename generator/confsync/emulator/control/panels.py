@@ -12,8 +12,16 @@ if TYPE_CHECKING:
 
 
 def open_panel(world: World, ask: Ask) -> Any:
-    """Open an installed add-on beside the calendar, or beside the event of a draft: its cards, and the one that is shown as text."""
-    return world.appsscript.open_panel(ask["user"], ask["scriptId"], ask.get("draftId"))
+    """Open an installed add-on beside the calendar, or beside the event of a draft: its cards, and the one that is shown as text.
+
+    The `trigger` of the manifest is `eventAttachmentTrigger` when the person attaches something to the event.
+    """
+    return world.appsscript.open_panel(ask["user"], ask["scriptId"], ask.get("draftId"), ask.get("trigger"))
+
+
+def settings(world: World, ask: Ask) -> Any:
+    """Open the settings page of a conferencing add-on, as from Calendar's settings: its createSettingsUrlFunction says where."""
+    return world.appsscript.open_settings(ask["user"], ask["scriptId"])
 
 
 def panel(world: World, ask: Ask) -> Any:
@@ -25,17 +33,12 @@ def panel(world: World, ask: Ask) -> Any:
 
 
 def press(world: World, ask: Ask) -> Any:
-    """Press a button by its label, with what was filled in before: the add-on's function runs."""
+    """Press a button or a universal action by its label, with what was filled in before: the add-on's function runs, unless required fields are `missing`."""
     return world.appsscript.press(ask["id"], ask["label"], ask.get("formInputs", {}))
 
 
-def settings(world: World, ask: Ask) -> Any:
-    """Open the settings page of a conferencing add-on, as from Calendar's settings: its createSettingsUrlFunction says where."""
-    return world.appsscript.open_settings(ask["user"], ask["scriptId"])
-
-
 ROUTES = (
-    Route("POST", "panels", open_panel, {"user": TEXT, "scriptId": TEXT, "draftId?": TEXT}),
+    Route("POST", "panels", open_panel, {"user": TEXT, "scriptId": TEXT, "draftId?": TEXT, "trigger?": TEXT}),
     Route("GET", "panels/{id}", panel, {"as?": TEXT}),
     Route("POST", "panels/{id}/press", press, {"label": TEXT, "formInputs?": OBJECT}),
     Route("POST", "panels/settings", settings, {"user": TEXT, "scriptId": TEXT}),

@@ -69,20 +69,17 @@
       forUserCalendar: [["string"], (id) => calendarTrigger(String(handler), String(id))],
       timeBased: [[], () => clockTrigger(String(handler))],
     });
-  // The user has granted what the manifest lists; without a list, whatever is asked for.
-  const lacks = (wanted) => {
-    const { scopes } = kit.settings;
-    return Boolean(scopes) && (wanted ?? []).some((scope) => !scopes.includes(scope));
+  const require = (mode, scopes) => {
+    ask("requireScopes", { authMode: String(mode), scopes });
   };
-  const require = (mode, wanted) => {
-    if (lacks(wanted)) throw kit.exception("Authorization is required to perform that action.");
-  };
-  const authorizationInfo = (mode, wanted) =>
-    kit.object("ScriptApp.AuthorizationInfo", {
-      getAuthorizationStatus: [[], () => AuthorizationStatus[lacks(wanted) ? "REQUIRED" : "NOT_REQUIRED"]],
-      getAuthorizationUrl: [[], () => (lacks(wanted) ? "https://accounts.google.com/o/oauth2/auth" : null)],
-      getAuthorizedScopes: [[], () => [...(kit.settings.scopes ?? [])]],
+  const authorizationInfo = (mode, wanted) => {
+    const { required, url, scopes } = ask("getAuthorizationInfo", { authMode: String(mode), scopes: wanted });
+    return kit.object("ScriptApp.AuthorizationInfo", {
+      getAuthorizationStatus: [[], () => AuthorizationStatus[required ? "REQUIRED" : "NOT_REQUIRED"]],
+      getAuthorizationUrl: [[], () => url ?? null],
+      getAuthorizedScopes: [[], () => [...scopes]],
     });
+  };
 
   const newStateToken = () => {
     const given = { arguments: {} };
@@ -123,14 +120,21 @@
           ask("deleteTrigger", { uniqueId: old.getUniqueId() });
         },
       ],
+      getUserTriggers: [() => undefined], // of documents, forms and spreadsheets, of which there are none
+      getProjectKey: [[], () => ask("getProjectKey")],
       getScriptId: [[], () => ask("getScriptId")],
       getOAuthToken: [[], () => ask("getOAuthToken")],
       getIdentityToken: [[], () => ask("getIdentityToken") ?? null],
       getInstallationSource: [[], () => InstallationSource[ask("getInstallationSource")]],
       getService: [[], webApp],
       newStateToken: [[], newStateToken],
-      invalidateAuth: [[], () => undefined],
-      requireAllScopes: [["any"], () => undefined],
+      invalidateAuth: [
+        [],
+        () => {
+          ask("invalidateAuth");
+        },
+      ],
+      requireAllScopes: [["any"], require],
       requireScopes: [["any", "array"], require],
       getAuthorizationInfo: [["any"], ["any", "array"], authorizationInfo],
     }),
