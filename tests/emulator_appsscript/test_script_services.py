@@ -258,7 +258,7 @@ def test_the_session_is_the_user_s(script: Script) -> None:
     [
         ("CalendarApp.Color.RED", "CalendarApp.Color is not emulated"),
         ("SpreadsheetApp.getActive()", "SpreadsheetApp.getActive is not emulated"),
-        ("Utilities.zip([])", "Utilities.zip is not emulated"),
+        ("UrlFetchApp.addOAuthService('x')", "UrlFetchApp.addOAuthService is not emulated"),
         ("LockService.getUserLock().steal()", "LockService.Lock.steal is not emulated"),
         (
             "ScriptApp.newTrigger('x').forSpreadsheet('y')",

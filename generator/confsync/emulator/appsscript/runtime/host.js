@@ -6,9 +6,9 @@
 const fs = require("node:fs");
 const vm = require("node:vm");
 const { createHash, createHmac, createSign } = require("node:crypto");
-const { gunzipSync, gzipSync } = require("node:zlib");
+const { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } = require("node:zlib");
 
-const { Buffer, Int32Array, Atomics } = globalThis;
+const { Buffer, Int32Array, Atomics, TextDecoder } = globalThis;
 const { env } = process;
 const exit = process.reallyExit.bind(process);
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
@@ -76,10 +76,11 @@ function exchange(text, answered) {
 
 // All that a sandbox ever gets from here: functions of strings that return strings. Bytes travel as latin1.
 const bytes = (text) => Buffer.from(text, "latin1");
+const UNPACKED = { maxOutputLength: 50 * 1024 * 1024 };
 // What a script may give wrong answers "=" and the result, or nothing.
 const attempt = (make) => {
   try {
-    return `=${make().toString("latin1")}`;
+    return `=${make().toString("latin1")}`; // a text stays as it is
   } catch {
     return "";
   }
@@ -91,7 +92,11 @@ const BRIDGE = {
   hmac: (algorithm, data, key) => createHmac(algorithm, bytes(key)).update(bytes(data)).digest("latin1"),
   rsa: (algorithm, data, key) => attempt(() => createSign(algorithm).update(bytes(data)).sign(key)),
   gzip: (data) => attempt(() => gzipSync(bytes(data))),
-  ungzip: (data) => attempt(() => gunzipSync(bytes(data), { maxOutputLength: 50_000_000 })),
+  ungzip: (data) => attempt(() => gunzipSync(bytes(data), UNPACKED)),
+  deflate: (data) => attempt(() => deflateRawSync(bytes(data))),
+  inflate: (data) => attempt(() => inflateRawSync(bytes(data), UNPACKED)),
+  crc32: (data) => String(crc32(bytes(data))),
+  decode: (data, charset) => attempt(() => new TextDecoder(charset, { ignoreBOM: false }).decode(bytes(data))),
   toBase64: (data) => bytes(data).toString("base64"),
   fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
   toUtf8: (text) => Buffer.from(text, "utf8").toString("latin1"),

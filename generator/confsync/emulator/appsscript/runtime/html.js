@@ -46,6 +46,7 @@
       setSandboxMode: changing(["any"], () => object, () => undefined),
       setXFrameOptionsMode: changing(["any"], () => object, (mode) => (held.xFrameOptions = String(mode))),
       getBlob: [[], () => kit.blob(held.content, "text/html", null)],
+      getAs: [["string"], (type) => kit.converted(kit.blob(held.content, "text/html", null), type)],
       asTemplate: [[], () => template(held.content)],
     });
     outputs.set(object, held);
