@@ -90,7 +90,7 @@ def test_a_form_is_encoded_whatever_its_content_type(script: Script) -> None:
     asked = script.value(
         "return UrlFetchApp.getRequest('https://x.example/', {payload: {a: 'x y', b: '&'}, contentType: 'application/json'})"
     )
-    assert asked["payload"] == "a=x+y&b=%26" and asked["method"] == "GET"
+    assert asked["payload"] == "a=x+y&b=%26" and asked["method"] == "get"
 
 
 def test_the_allow_list_binds_versioned_deployments_only(script: Script) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.fetch_limits import check_answer, check_request, check_url
 from confsync.emulator.appsscript.limits import REDIRECTS
+from confsync.emulator.appsscript.payloads import content_of, payload_of
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
 from confsync.emulator.appsscript.wording import fetch_refused
 from confsync.emulator.faults import Fault
@@ -25,7 +26,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class UrlFetch:
-    """Sends requests of executions and returns {"status", "headers", "body"} for each."""
+    """Sends requests of executions and returns {"status", "headers", "body"} for each, "bytes" too where it is no text."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -74,11 +75,11 @@ class UrlFetch:
         if target is None or target.startswith("/emulator"):
             raise Refusal(f"DNS error: {url}")
         headers = {name.lower(): value for name, value in asked.get("headers", {}).items()}
-        payload = asked.get("payload")
+        payload = payload_of(asked)
         if payload is not None:
             headers["content-type"] = asked.get("contentType") or headers.get("content-type", _FORM)
         headers["user-agent"] = _AGENT
-        _, response = self._world.serve(Request(method, target, headers, (payload or "").encode()))
+        _, response = self._world.serve(Request(method, target, headers, payload or b""))
         self._world.clock.advance(response.delay_us)
         return response if response.cut_at is None else NO_ANSWER
 
@@ -103,11 +104,11 @@ def _answered(asked: Mapping[str, Any], response: Response, locale: str) -> dict
     if response.status == 0:
         raise Refusal(f"Timeout: {asked['url']}")
     check_answer(response.body)
-    body = response.body.decode("utf-8", "replace")
+    content = content_of(response.body)
     if response.status >= 400 and not asked.get("muteHttpExceptions"):
-        raise Refusal(fetch_refused(locale, asked["url"], response.status, body))
+        raise Refusal(fetch_refused(locale, asked["url"], response.status, content["body"]))
     headers = {
         "-".join(part.capitalize() for part in name.split("-")): text
         for name, text in response.headers.items()
     }
-    return {"status": response.status, "headers": headers, "body": body}
+    return {"status": response.status, "headers": headers, **content}

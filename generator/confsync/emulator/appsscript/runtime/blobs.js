@@ -28,7 +28,7 @@
   const UNKNOWN = "application/octet-stream";
 
   kit.typeOfName = (name) => EXTENSIONS[/\.(\w+)$/.exec(String(name))?.[1].toLowerCase()] ?? UNKNOWN;
-  kit.isBlobSource = (value) => typeof value === "object" && "getBlob" in value;
+  kit.isBlobSource = (value) => typeof value === "object" && value !== null && "getBlob" in value;
   kit.blobOf = (source) => (kit.blobs.has(source) ? source : source.getBlob());
 
   // The platform makes PDF of most things, and images of images; no converter is here.
