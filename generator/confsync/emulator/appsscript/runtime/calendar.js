@@ -6,20 +6,38 @@
   const HEADERS = ["If-Match", "If-None-Match"];
   const capital = (name) => name[0].toUpperCase() + name.slice(1);
 
-  const accessors = (object, fields) => {
-    for (const field of fields) {
-      const hidden = (name, value) => Object.defineProperty(object, name, { value, configurable: true });
-      hidden(`get${capital(field)}`, () => object[field]);
-      hidden(`set${capital(field)}`, (value) => {
-        object[field] = value;
-        return object;
-      });
+  // Objects of a schema have getters and setters, which neither JSON nor a loop over members sees.
+  const prototypes = new Map();
+  const prototype = (schema) => {
+    if (!prototypes.has(schema)) {
+      const made = {};
+      for (const field of kit.tables.calendar.schemas[schema]) {
+        const hidden = (name, value) => Object.defineProperty(made, name, { value, configurable: true, writable: true });
+        hidden(`get${capital(field)}`, function () {
+          return this[field];
+        });
+        hidden(`set${capital(field)}`, function (value) {
+          this[field] = value;
+          return this;
+        });
+      }
+      prototypes.set(schema, made);
     }
-    return object;
+    return prototypes.get(schema);
+  };
+  const dressed = (value, schema) => {
+    if (Array.isArray(value)) for (const item of value) dressed(item, schema);
+    else if (schema[0] === "*") for (const item of Object.values(value)) dressed(item, schema.slice(1));
+    else if (typeof value === "object" && value !== null) {
+      Object.setPrototypeOf(value, prototype(schema));
+      const parts = kit.tables.calendar.parts[schema];
+      for (const field of Object.keys(parts)) if (value[field]) dressed(value[field], parts[field]);
+    }
+    return value;
   };
 
   const call = (service, described) => {
-    const { method, body, path } = described;
+    const { method, body, path, answer } = described;
     const least = path.length + (body ? 1 : 0);
     return (...given) => {
       while (given.length && given[given.length - 1] === undefined) given.length--;
@@ -38,7 +56,8 @@
         if (value !== undefined && value !== null) headers[header] = String(value);
       }
       if (Object.keys(headers).length) named.headers = headers;
-      return kit.ask(service, method, named) ?? undefined;
+      const value = kit.ask(service, method, named) ?? undefined;
+      return answer && value ? dressed(value, answer) : value;
     };
   };
   const dropEmpty = (options) => {
@@ -62,7 +81,7 @@
         }
         members[capital(resource)] = kit.object(owner, methods);
       }
-      for (const schema of Object.keys(schemas)) members[`new${schema}`] = () => accessors({}, schemas[schema]);
+      for (const schema of Object.keys(schemas)) members[`new${schema}`] = () => Object.create(prototype(schema));
       return kit.object("Calendar", members);
     });
   });
