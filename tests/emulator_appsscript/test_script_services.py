@@ -256,7 +256,7 @@ def test_the_session_is_the_user_s(script: Script) -> None:
 @pytest.mark.parametrize(
     ("expression", "text"),
     [
-        ("CalendarApp.Color.RED", "CalendarApp.Color is not emulated"),
+        ("CalendarApp.share()", "CalendarApp.share is not emulated"),
         ("SpreadsheetApp.getActive()", "SpreadsheetApp.getActive is not emulated"),
         ("UrlFetchApp.addOAuthService('x')", "UrlFetchApp.addOAuthService is not emulated"),
         ("LockService.getUserLock().steal()", "LockService.Lock.steal is not emulated"),

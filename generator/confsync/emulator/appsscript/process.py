@@ -23,6 +23,7 @@ PRELUDE = (
     "time.js",
     "log.js",
     "bytes.js",
+    "mimetypes.js",
     "blobs.js",
     "dates.js",
     "parsedates.js",
@@ -41,6 +42,7 @@ PRELUDE = (
     "conference.js",
     "cards.js",
     "html.js",
+    "mail.js",
     "missing.js",
 )
 

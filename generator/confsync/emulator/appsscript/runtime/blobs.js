@@ -1,33 +1,9 @@
 // Blobs: bytes with a type and a name.
 (function (kit) {
   "use strict";
-  // By the extension of a name; of these the platform's `MimeType` has most.
-  const EXTENSIONS = {
-    bmp: "image/bmp",
-    css: "text/css",
-    csv: "text/csv",
-    gif: "image/gif",
-    gz: "application/x-gzip",
-    htm: "text/html",
-    html: "text/html",
-    ics: "text/calendar",
-    jpeg: "image/jpeg",
-    jpg: "image/jpeg",
-    js: "application/javascript",
-    json: "application/json",
-    pdf: "application/pdf",
-    png: "image/png",
-    svg: "image/svg+xml",
-    txt: "text/plain",
-    vcf: "text/x-vcard",
-    xml: "text/xml",
-    zip: "application/zip",
-  };
   const IMAGES = ["image/bmp", "image/gif", "image/jpeg", "image/png"];
   const GOOGLE = "application/vnd.google-apps.";
-  const UNKNOWN = "application/octet-stream";
 
-  kit.typeOfName = (name) => EXTENSIONS[/\.(\w+)$/.exec(String(name))?.[1].toLowerCase()] ?? UNKNOWN;
   kit.isBlobSource = (value) => typeof value === "object" && value !== null && "getBlob" in value;
   kit.blobOf = (source) => (kit.blobs.has(source) ? source : source.getBlob());
 

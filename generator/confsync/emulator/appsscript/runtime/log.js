@@ -53,16 +53,20 @@
 
   kit.global("Logger", () => {
     let lines = [];
-    const logger = kit.object("Logger", {});
+    const logger = kit.object("Logger", {
+      getLog: [[], () => lines.map((text) => `${text}\n`).join("")],
+      clear: [
+        [],
+        () => {
+          lines = [];
+        },
+      ],
+    });
     logger.log = (...given) => {
       const text = filled(given, javaText);
       lines.push(text);
       line("INFO", text);
       return logger;
-    };
-    logger.getLog = () => lines.map((text) => `${text}\n`).join("");
-    logger.clear = () => {
-      lines = [];
     };
     return logger;
   });
