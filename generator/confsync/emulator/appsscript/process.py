@@ -73,9 +73,10 @@ def node() -> str:
 def _boot_frame() -> bytes:
     runtime = resources.files("confsync.emulator.appsscript") / "runtime"
     prelude = [[name, (runtime / name).read_text(encoding="utf-8")] for name in PRELUDE]
-    # Most executions never touch a card: the table stays text until one does.
-    cards = (runtime / "cards.json").read_text(encoding="utf-8")
-    return _frame({"prelude": prelude, "tables": {"calendar": calendar_tables(), "cards": cards}})
+    # A table stays text until an execution touches it.
+    calendar = json.dumps(calendar_tables(), separators=(",", ":"))
+    cards = json.dumps(json.loads((runtime / "cards.json").read_text(encoding="utf-8")), separators=(",", ":"))
+    return _frame({"prelude": prelude, "tables": {"calendar": calendar, "cards": cards}})
 
 
 def _frame(command: Any) -> bytes:

@@ -7,12 +7,12 @@ from confsync.platform.discovery import discovery
 
 
 def calendar_tables() -> dict[str, Any]:
-    """Return {"resources": {resource: {method: {method, body, path, answer}}}, "schemas": {name: [fields]}, "parts": …}.
+    """Return {"resources": {resource: {method: {method, body, path, answer}}}, "schemas": {name: fields}, "parts": …}.
 
     The method `delete` is named `remove` in scripts; `path` are the required parameters in their order, `answer` the schema
-    of what comes back. `parts` holds {name: {field: schema}} of the fields that are objects or lists of them; a `*` before
-    the schema says that they are its values. Source: Apps Script guide "Advanced Google services", how method signatures
-    are determined.
+    of what comes back. Fields are one text with spaces between them, for few are ever looked up. `parts` holds {name:
+    {field: schema}} of the fields that are objects or lists of them; a `*` before the schema says that they are its
+    values. Source: Apps Script guide "Advanced Google services", how method signatures are determined.
     """
     calendar = discovery("calendar")
     tables: dict[str, dict[str, Any]] = {}
@@ -24,12 +24,13 @@ def calendar_tables() -> dict[str, Any]:
             "path": list(method.parameter_order),
             "answer": method.response_schema,
         }
-    schemas: dict[str, list[str]] = {}
+    schemas: dict[str, str] = {}
     parts: dict[str, dict[str, str]] = {}
     for top, described in calendar.schemas.items():
         for name, fields in _schemas(top, described):
-            schemas[name] = list(fields)
-            parts[name] = {field: part for field in fields if (part := _part(name, field, fields[field]))}
+            schemas[name] = " ".join(fields)
+            held = {field: part for field in fields if (part := _part(name, field, fields[field]))}
+            parts |= {name: held} if held else {}
     return {"resources": tables, "schemas": schemas, "parts": parts}
 
 

@@ -4,23 +4,42 @@
 (function (kit) {
   "use strict";
   const HEADERS = ["If-Match", "If-None-Match"];
+  let read;
+  const table = () => (read ??= kit.table("calendar"));
   const capital = (name) => name[0].toUpperCase() + name.slice(1);
 
-  // Objects of a schema have getters and setters, which neither JSON nor a loop over members sees.
+  // Objects of a schema have getters and setters, which neither JSON nor a loop over members sees. Most are never asked
+  // for, so one is made when it is.
+  const accessors = new Map();
+  const accessor = (name, verb, field) => {
+    if (!accessors.has(name)) {
+      const get = function () {
+        return this[field];
+      };
+      const set = function (value) {
+        this[field] = value;
+        return this;
+      };
+      accessors.set(name, verb === "get" ? get : set);
+    }
+    return accessors.get(name);
+  };
+  const found = (schema, key) => {
+    const [name, verb, noun] = (typeof key === "string" && /^(get|set)([A-Z].*)/.exec(key)) || [];
+    if (!name) return undefined;
+    const field = noun[0].toLowerCase() + noun.slice(1);
+    return ` ${table().schemas[schema]} `.includes(` ${field} `) ? accessor(name, verb, field) : undefined;
+  };
   const prototypes = new Map();
   const prototype = (schema) => {
     if (!prototypes.has(schema)) {
-      const made = {};
-      for (const field of kit.tables.calendar.schemas[schema]) {
-        const hidden = (name, value) => Object.defineProperty(made, name, { value, configurable: true, writable: true });
-        hidden(`get${capital(field)}`, function () {
-          return this[field];
-        });
-        hidden(`set${capital(field)}`, function (value) {
-          this[field] = value;
-          return this;
-        });
-      }
+      const made = new Proxy(
+        {},
+        {
+          get: (plain, key) => (key in plain ? plain[key] : found(schema, key)),
+          has: (plain, key) => key in plain || found(schema, key) !== undefined,
+        },
+      );
       prototypes.set(schema, made);
     }
     return prototypes.get(schema);
@@ -30,7 +49,7 @@
     else if (schema[0] === "*") for (const item of Object.values(value)) dressed(item, schema.slice(1));
     else if (typeof value === "object" && value !== null) {
       Object.setPrototypeOf(value, prototype(schema));
-      const parts = kit.tables.calendar.parts[schema];
+      const parts = table().parts[schema] ?? {};
       for (const field of Object.keys(parts)) if (value[field]) dressed(value[field], parts[field]);
     }
     return value;
@@ -72,7 +91,7 @@
     if (!calendar) return;
     kit.global(calendar, () => {
       const members = {};
-      const { resources, schemas } = kit.tables.calendar;
+      const { resources, schemas } = table();
       for (const resource of Object.keys(resources)) {
         const owner = `Calendar.${capital(resource)}`;
         const methods = {};

@@ -112,7 +112,7 @@ Error.prepareStackTrace = (error, frames) => {
   return [String(error), ...lines].join("\n    at ");
 };
 
-let prelude = [];
+let prelude = null;
 let tables = "";
 let spare = null;
 let projects = new Map();
@@ -132,7 +132,7 @@ function sandbox() {
     microtaskMode: "afterEvaluate",
     codeGeneration: { strings: true, wasm: false },
   });
-  const [kernel, ...services] = prelude.map((script) => script.runInContext(context));
+  const [kernel, ...services] = prelude.runInContext(context);
   const kit = kernel(BRIDGE, tables);
   for (const service of services) service(kit);
   return { context, kit };
@@ -194,7 +194,9 @@ function check(files) {
 }
 
 function boot(command) {
-  prelude = command.prelude.map(([name, source]) => new vm.Script(source, { filename: INTERNAL + name }));
+  // Each file is the expression of a function; all of them are one script, for a script costs something in every scope.
+  const source = command.prelude.map(([, text]) => text).join(",\n");
+  prelude = new vm.Script(`[${source}]`, { filename: INTERNAL + "prelude" });
   tables = JSON.stringify(command.tables);
   spare = sandbox();
   send("R{}");

@@ -8,7 +8,9 @@
   const ErrorType = Error;
   const built = new WeakMap();
   const owners = new WeakMap(); // objects of services → the type that the platform calls them by
-  const kit = { now: 0, built, tables: parse(tables), settings: {} };
+  let parsed;
+  // Most executions need no table, and none needs all.
+  const kit = { now: 0, built, settings: {}, table: (name) => parse((parsed ??= parse(tables))[name]) };
 
   // Nothing that the host throws may reach a script: the only thing it can throw here is a stack overflow.
   const sealed = (crossing) => (first, second, third) => {
