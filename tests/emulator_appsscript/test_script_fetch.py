@@ -195,6 +195,46 @@ def test_a_download_has_the_name_that_it_was_given(script: Script) -> None:
     assert script.world.appsscript.run(ALICE, script.id, "main").result == ["t.csv", "text/csv", "a,b"]
 
 
+def redirected(script: Script, status: int, location: str, **more: Any) -> None:
+    rule = {"method": "conferences.*", "action": "html", "status": status, "headers": {"Location": location}}
+    script.world.faults.add(rule | more)
+
+
+def test_a_redirect_is_followed_unless_the_script_says_no(script: Script, echo: str) -> None:
+    body = """const options = { method: "post", payload: "b=1", headers: { Authorization: "Bearer " + ScriptApp.getOAuthToken() } };
+      const answer = UrlFetchApp.fetch(a, { ...options, followRedirects: b, muteHttpExceptions: true });
+      return [answer.getResponseCode(), answer.getHeaders().Location || JSON.parse(answer)[1]]"""
+    for status, length in ((302, -1), (303, -1), (307, 3), (308, 3)):
+        redirected(script, status, f"{echo}?x=1")
+        answered, event = script.value(body, CONFERENCES, True)
+        assert (answered, event["queryString"], event["contentLength"]) == (200, "x=1", length)
+        redirected(script, status, echo)
+        assert script.value(body, CONFERENCES, False) == [status, echo]
+
+
+def test_a_redirect_that_leads_nowhere_ends(script: Script) -> None:
+    redirected(script, 302, CONFERENCES, times=None)
+    assert script.error("UrlFetchApp.fetch(a)", CONFERENCES) == (
+        f"Exception: Request failed: too many redirects: {CONFERENCES}"
+    )
+
+
+def test_a_redirect_leads_only_where_the_list_allows(script: Script) -> None:
+    script.push("function main(url) { return UrlFetchApp.fetch(url).getResponseCode(); }")
+    script.world.appsscript.install(ALICE, script.id, script.deploy())
+    redirected(script, 302, "https://www.googleapis.com/discovery/v1/apis")
+    record = script.world.appsscript.run(ALICE, script.id, "main", [CONFERENCES])
+    assert record.error and "are not permitted" in record.error["message"]
+
+
+def test_requests_at_once_take_as_long_as_the_slowest(script: Script) -> None:
+    for seconds in (10, 30, 20):
+        script.world.faults.add({"method": "conferences.list", "delaySeconds": seconds})
+    body = """const before = Date.now(); UrlFetchApp.fetchAll([a, a, a].map((url) => ({ url, muteHttpExceptions: true })));
+      return Date.now() - before"""
+    assert 30_000 <= script.value(body, CONFERENCES) < 31_000
+
+
 MOST = 50 * 1024 * 1024
 
 

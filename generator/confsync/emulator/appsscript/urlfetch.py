@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -43,7 +44,10 @@ class UrlFetch:
             check_request(request)
         if before:
             return self.replaced(method, arguments, before)
-        return self._answers(method, requests, [self._send(context, request) for request in requests])
+        responses = [self._send(context, request) for request in requests]
+        # They wait side by side: together they take as long as the slowest.
+        self._world.clock.advance(max((response.delay_us for response in responses), default=0))
+        return self._answers(method, requests, responses)
 
     def replaced(self, method: str, arguments: Mapping[str, Any], fault: Fault) -> tuple[Any, list[int]]:
         """Return what a fault answers to the requests."""
@@ -58,12 +62,13 @@ class UrlFetch:
         return (answers[0] if method == "fetch" else answers), [response.status for response in responses]
 
     def _send(self, context: Context, asked: Mapping[str, Any]) -> Response:
-        method, url = asked["method"], asked["url"]
+        method, url, late_s = asked["method"], asked["url"], 0.0
         for _ in range(REDIRECTS):
             response = self._serve(asked, method, url)
-            location = response.headers.get("location")
+            late_s += response.delay_s
+            location = _header(response, "location")
             if not (asked.get("followRedirects") and response.status in _REDIRECTS and location):
-                return response
+                return replace(response, delay_s=late_s)
             url = urljoin(url, location)
             _check(context, url)
             method = method if response.status in (307, 308) else "GET"
@@ -75,13 +80,17 @@ class UrlFetch:
         if target is None or target.startswith("/emulator"):
             raise Refusal(f"DNS error: {url}")
         headers = {name.lower(): value for name, value in asked.get("headers", {}).items()}
-        payload = payload_of(asked)
+        # What was sent is not sent again with the GET that a redirect makes of it.
+        payload = payload_of(asked) if method == asked["method"] else None
         if payload is not None:
             headers["content-type"] = asked.get("contentType") or headers.get("content-type", _FORM)
         headers["user-agent"] = _AGENT
         _, response = self._world.serve(Request(method, target, headers, payload or b""))
-        self._world.clock.advance(response.delay_us)
-        return response if response.cut_at is None else NO_ANSWER
+        return response if response.cut_at is None else replace(NO_ANSWER, delay_s=response.delay_s)
+
+
+def _header(response: Response, name: str) -> str:
+    return next((text for given, text in response.headers.items() if given.lower() == name), "")
 
 
 def _check(context: Context, url: str) -> None:
