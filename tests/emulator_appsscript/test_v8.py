@@ -184,21 +184,24 @@ def test_a_loop_without_calls_is_ended() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bomb", "message"),
+    ("bomb", "messages"),
     [
-        ("a.push(new Array(1e5).fill(0.5))", "The script used more memory than its limit of 256 MB."),
+        ("a.push(new Array(1e5).fill(0.5))", {"The script used more memory than its limit of 256 MB."}),
         pytest.param(
             "a.push(new Uint8Array(3e7).fill(1))",
-            "Array buffer allocation failed",
+            # Which one depends on whether what is left under the cap lets the engine collect garbage once more.
+            {"Array buffer allocation failed", "The script used more memory than its limit of 256 MB."},
             marks=pytest.mark.skipif(
                 sys.platform != "linux", reason="only Linux caps what lies outside the heap"
             ),
         ),
     ],
 )
-def test_an_allocation_bomb_ends_its_execution_only(runtime: V8Runtime, bomb: str, message: str) -> None:
+def test_an_allocation_bomb_ends_its_execution_only(
+    runtime: V8Runtime, bomb: str, messages: set[str]
+) -> None:
     error = ended(runtime, f"function main() {{ const a = []; for (;;) {bomb}; }}").error
-    assert error and error.message == message
+    assert error and error.message in messages
     assert main(runtime, "return 1") == 1
 
 

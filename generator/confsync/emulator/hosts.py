@@ -6,6 +6,7 @@ HOSTS = {
     "www.googleapis.com": "",
     "calendar.googleapis.com": "",
     "script.googleapis.com": "",
+    "script.google.com": "",
     "oauth2.googleapis.com": "/oauth2",
     "conferences.example": "/conferences",
 }

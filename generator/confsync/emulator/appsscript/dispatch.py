@@ -19,6 +19,7 @@ from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.limits import NO_TIME_LEFT, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.machine import Machine
+from confsync.emulator.appsscript.mail_calls import MailCalls
 from confsync.emulator.appsscript.properties import Properties
 from confsync.emulator.appsscript.quotas import DailyQuotas
 from confsync.emulator.appsscript.refusal import Ending, Refusal, not_emulated
@@ -69,6 +70,7 @@ class Dispatch:
         self._triggers, self._stopping, self._web_calls = triggers, stopping, web_calls
         self._authorization = authorization
         machine, cache = Machine(world, stopping), Cache(world.store, world.clock)
+        self.quotas = DailyQuotas(world.switches, world.clock)
         self._services: dict[str, Callable[[Context, str, Mapping[str, Any]], Any]] = {
             "Properties": properties.call,
             "Cache": cache.call,
@@ -77,10 +79,10 @@ class Dispatch:
             "Utilities": machine.utilities,
             "Session": machine.session,
             "HtmlService": web_calls.html,
+            "MailApp": MailCalls(self.quotas).call,
         }
         # Whose call is being answered on this thread: an execution's own writes can be told from others.
         self.answering = threading.local()
-        self.quotas = DailyQuotas(world.switches, world.clock)
 
     def answer(self, context: Context, call: Call) -> Answer:
         """Answer one call; raises Ending when the execution ends instead."""
@@ -197,12 +199,18 @@ def _refused(fault: Fault) -> Refusal:
 
 
 def masked(call: Call) -> dict[str, Any]:
-    """Return a call's arguments without keys: `Authorization` headers, secrets in forms, values of `secret.` properties."""
+    """Return a call's arguments without secrets: `Authorization` headers, fields of forms, `secret.` properties, mails' texts."""
     shown = dict(call.arguments)
     if call.service == "UrlFetch":
         for name in ("request", "requests"):
             if name in shown:
                 shown[name] = _without_keys(shown[name])
+    if call.service == "MailApp" and "message" in shown:
+        # What a mail says is nobody's business.
+        shown["message"] = {
+            name: MASK if name in ("subject", "body", "htmlBody") else value
+            for name, value in shown["message"].items()
+        }
     if call.service == "Properties":
         if str(shown.get("key", "")).startswith("secret.") and "value" in shown:
             shown["value"] = MASK

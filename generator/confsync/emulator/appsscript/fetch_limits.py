@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from confsync.emulator.appsscript.limits import FETCH_BYTES, HEADER_BYTES, HEADERS, URL_BYTES
+from confsync.emulator.appsscript.payloads import payload_of
 from confsync.emulator.appsscript.refusal import Refusal
 
 
@@ -21,7 +22,7 @@ def check_request(request: Mapping[str, Any]) -> None:
     headers: Mapping[str, str] = request.get("headers", {})
     _check("Headers", len(headers), HEADERS)
     _check("Header Size", sum(len((name + text).encode()) for name, text in headers.items()), HEADER_BYTES)
-    _check("POST Size", len((request.get("payload") or "").encode()), FETCH_BYTES)
+    _check("POST Size", len(payload_of(request) or b""), FETCH_BYTES)
 
 
 def check_answer(body: bytes) -> None:

@@ -42,6 +42,10 @@ FETCH_BYTES = 50 * 1024 * 1024
 REDIRECTS = 20
 TRUNCATED_CHARACTERS = 100
 
+MAIL_RECIPIENTS = 50
+# That of a consumer's account; a Workspace account has twice as much.
+MAIL_BYTES = 200 * 1024
+
 CACHE_KEY_CHARACTERS = 250
 CACHE_VALUE_BYTES = 100 * 1024
 CACHE_SECONDS = 600
@@ -58,13 +62,14 @@ class Allowance(NamedTuple):
     workspace: int
 
 
-# Calls, events made, projects made, and seconds that triggers run.
+# Calls, events made, projects made, seconds that triggers run, and recipients of mails.
 A_DAY = {
     "urlfetch": Allowance(20_000, 100_000),
     "properties": Allowance(50_000, 500_000),
     "calendar": Allowance(5_000, 10_000),
     "projects": Allowance(50, 50),
     "triggers": Allowance(90 * 60, 6 * 3_600),
+    "email": Allowance(100, 1_500),
 }
 
 

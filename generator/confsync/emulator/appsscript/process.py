@@ -22,9 +22,16 @@ PRELUDE = (
     "kernel.js",
     "time.js",
     "log.js",
-    "archives.js",
-    "utilities.js",
+    "bytes.js",
+    "mimetypes.js",
+    "blobs.js",
     "dates.js",
+    "parsedates.js",
+    "digests.js",
+    "formatstring.js",
+    "archives.js",
+    "ziparchive.js",
+    "utilities.js",
     "storage.js",
     "script.js",
     "urlfetch.js",
@@ -35,6 +42,7 @@ PRELUDE = (
     "conference.js",
     "cards.js",
     "html.js",
+    "mail.js",
     "missing.js",
     "libraries.js",
 )
@@ -66,9 +74,12 @@ def node() -> str:
 def _boot_frame() -> bytes:
     runtime = resources.files("confsync.emulator.appsscript") / "runtime"
     prelude = [[name, (runtime / name).read_text(encoding="utf-8")] for name in PRELUDE]
-    # Most executions never touch a card: the table stays text until one does.
-    cards = (runtime / "cards.json").read_text(encoding="utf-8")
-    return _frame({"prelude": prelude, "tables": {"calendar": calendar_tables(), "cards": cards}})
+    # A table stays text until an execution touches it.
+    calendar = json.dumps(calendar_tables(), separators=(",", ":"))
+    cards = json.dumps(
+        json.loads((runtime / "cards.json").read_text(encoding="utf-8")), separators=(",", ":")
+    )
+    return _frame({"prelude": prelude, "tables": {"calendar": calendar, "cards": cards}})
 
 
 def _frame(command: Any) -> bytes:

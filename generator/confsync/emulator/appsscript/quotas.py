@@ -46,12 +46,22 @@ class DailyQuotas:
     def charge(self, user: str, call: Call) -> None:
         """Count what a call uses; Refusal with the platform's text when it is more than is left."""
         quota, amount = _use(call)
-        if quota and not self._take(user, quota, amount):
+        if quota:
+            self.take(user, quota, amount)
+
+    def take(self, user: str, quota: str, amount: int) -> None:
+        """Count an amount of something; Refusal with the platform's text when it is more than is left."""
+        if not self._take(user, quota, amount):
             raise Refusal(used_up(quota))
 
     def may_make_project(self, user: str) -> bool:
         """Count a project that a user makes, and tell whether they may."""
         return self._take(user, "projects", 1)
+
+    def left(self, user: str, quota: str) -> int:
+        """Return how much of something a user has left today."""
+        with self._lock:
+            return self._most(quota) - self._day(user, quota).used
 
     def _take(self, user: str, quota: str, amount: int) -> bool:
         with self._lock:
@@ -81,7 +91,8 @@ class DailyQuotas:
     def _most(self, quota: str) -> int:
         allowance = A_DAY[quota]
         most = allowance.consumer if self._switches.account_kind == "consumer" else allowance.workspace
-        return int(getattr(self._switches, _LOWERED[quota])) or most
+        lowered = getattr(self._switches, _LOWERED[quota]) if quota in _LOWERED else 0
+        return int(lowered) or most
 
 
 def _use(call: Call) -> tuple[str, int]:

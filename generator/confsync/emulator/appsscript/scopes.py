@@ -7,6 +7,7 @@ from confsync.emulator.execution import Call
 _AUTH = "https://www.googleapis.com/auth/"
 _TRIGGERS = (f"{_AUTH}script.scriptapp",)
 _FETCH = (f"{_AUTH}script.external_request",)
+_MAIL = (f"{_AUTH}script.send_mail",)
 _EMAIL = (f"{_AUTH}userinfo.email",)
 _CALENDARS = (
     f"{_AUTH}calendar",
@@ -22,6 +23,8 @@ _NEEDS = {
     "ScriptApp.deleteTrigger": ("ScriptApp.deleteTrigger", _TRIGGERS),
     "UrlFetch.fetch": ("UrlFetchApp.fetch", _FETCH),
     "UrlFetch.fetchAll": ("UrlFetchApp.fetchAll", _FETCH),
+    "MailApp.sendEmail": ("MailApp.sendEmail", _MAIL),
+    "MailApp.getRemainingDailyQuota": ("MailApp.getRemainingDailyQuota", _MAIL),
     "Session.getActiveUser": ("Session.getActiveUser", _EMAIL),
     "Session.getEffectiveUser": ("Session.getEffectiveUser", _EMAIL),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.fetch_limits import check_answer, check_request, check_url
 from confsync.emulator.appsscript.limits import REDIRECTS
+from confsync.emulator.appsscript.payloads import content_of, payload_of
 from confsync.emulator.appsscript.refusal import Refusal, not_emulated
 from confsync.emulator.appsscript.wording import fetch_refused
 from confsync.emulator.faults import Fault
@@ -25,7 +27,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class UrlFetch:
-    """Sends requests of executions and returns {"status", "headers", "body"} for each."""
+    """Sends requests of executions and returns {"status", "headers", "body"} for each, "bytes" too where it is no text."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -42,7 +44,10 @@ class UrlFetch:
             check_request(request)
         if before:
             return self.replaced(method, arguments, before)
-        return self._answers(method, requests, [self._send(context, request) for request in requests])
+        responses = [self._send(context, request) for request in requests]
+        # They wait side by side: together they take as long as the slowest.
+        self._world.clock.advance(max((response.delay_us for response in responses), default=0))
+        return self._answers(method, requests, responses)
 
     def replaced(self, method: str, arguments: Mapping[str, Any], fault: Fault) -> tuple[Any, list[int]]:
         """Return what a fault answers to the requests."""
@@ -57,12 +62,13 @@ class UrlFetch:
         return (answers[0] if method == "fetch" else answers), [response.status for response in responses]
 
     def _send(self, context: Context, asked: Mapping[str, Any]) -> Response:
-        method, url = asked["method"], asked["url"]
+        method, url, late_s = asked["method"], asked["url"], 0.0
         for _ in range(REDIRECTS):
             response = self._serve(asked, method, url)
-            location = response.headers.get("location")
+            late_s += response.delay_s
+            location = _header(response, "location")
             if not (asked.get("followRedirects") and response.status in _REDIRECTS and location):
-                return response
+                return replace(response, delay_s=late_s)
             url = urljoin(url, location)
             _check(context, url)
             method = method if response.status in (307, 308) else "GET"
@@ -74,13 +80,17 @@ class UrlFetch:
         if target is None or target.startswith("/emulator"):
             raise Refusal(f"DNS error: {url}")
         headers = {name.lower(): value for name, value in asked.get("headers", {}).items()}
-        payload = asked.get("payload")
+        # What was sent is not sent again with the GET that a redirect makes of it.
+        payload = payload_of(asked) if method == asked["method"] else None
         if payload is not None:
             headers["content-type"] = asked.get("contentType") or headers.get("content-type", _FORM)
         headers["user-agent"] = _AGENT
-        _, response = self._world.serve(Request(method, target, headers, (payload or "").encode()))
-        self._world.clock.advance(response.delay_us)
-        return response if response.cut_at is None else NO_ANSWER
+        _, response = self._world.serve(Request(method, target, headers, payload or b""))
+        return response if response.cut_at is None else replace(NO_ANSWER, delay_s=response.delay_s)
+
+
+def _header(response: Response, name: str) -> str:
+    return next((text for given, text in response.headers.items() if given.lower() == name), "")
 
 
 def _check(context: Context, url: str) -> None:
@@ -103,11 +113,11 @@ def _answered(asked: Mapping[str, Any], response: Response, locale: str) -> dict
     if response.status == 0:
         raise Refusal(f"Timeout: {asked['url']}")
     check_answer(response.body)
-    body = response.body.decode("utf-8", "replace")
+    content = content_of(response.body)
     if response.status >= 400 and not asked.get("muteHttpExceptions"):
-        raise Refusal(fetch_refused(locale, asked["url"], response.status, body))
+        raise Refusal(fetch_refused(locale, asked["url"], response.status, content["body"]))
     headers = {
         "-".join(part.capitalize() for part in name.split("-")): text
         for name, text in response.headers.items()
     }
-    return {"status": response.status, "headers": headers, "body": body}
+    return {"status": response.status, "headers": headers, **content}

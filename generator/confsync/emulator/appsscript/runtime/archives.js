@@ -1,17 +1,16 @@
-// The rest of Utilities: RSA signatures, archives and tables of values.
+// The rest of Utilities: RSA signatures, compressed blobs and tables of values.
 (function (kit) {
   "use strict";
   const RSA = { RSA_SHA_1: "RSA-SHA1", RSA_SHA_256: "RSA-SHA256" };
   const result = (attempted, complaint) => {
     if (!attempted) throw kit.exception(complaint);
-    return kit.signed(attempted.slice(1));
+    return attempted.slice(1);
   };
-  const sign = (algorithm, value, key) =>
-    result(kit.rsa(RSA[algorithm], kit.toUtf8(String(value)), key), "Invalid argument: key");
-  const data = (source) => kit.latin1((kit.blobs.has(source) ? source : source.getBlob()).getBytes());
+  const sign = (algorithm, value, key, charset) =>
+    kit.signed(result(kit.rsa(RSA[algorithm], kit.encoded(String(value), charset), key), "Invalid argument: key"));
 
   // Fields between delimiters; quotes around a field, doubled inside one.
-  const parseCsv = (text, delimiter = ",") => {
+  kit.parseCsv = (text, delimiter = ",") => {
     const rows = [[""]];
     let quoted = false;
     const letters = String(text).replace(/\r\n?/g, "\n");
@@ -28,28 +27,39 @@
     return rows;
   };
 
-  kit.utilities = () => {
+  kit.signatures = () => {
     const RsaAlgorithm = kit.enumeration(Object.keys(RSA));
-    const signing = (name) => [["string", "string"], ["string", "string", "any"], (value, key) => sign(name, value, key)];
+    const known = (value) => Object.values(RsaAlgorithm).includes(value);
+    const signing = (name) => [
+      ["string", "string"],
+      ["string", "string", kit.isCharset],
+      (...given) => sign(name, ...given),
+    ];
     return {
       RsaAlgorithm,
       computeRsaSha1Signature: signing("RSA_SHA_1"),
       computeRsaSha256Signature: signing("RSA_SHA_256"),
       computeRsaSignature: [
-        ["any", "string", "string"],
-        ["any", "string", "string", "any"],
-        (algorithm, value, key) => sign(String(algorithm), value, key),
+        [known, "string", "string"],
+        [known, "string", "string", kit.isCharset],
+        (algorithm, ...given) => sign(String(algorithm), ...given),
       ],
-      gzip: [
-        ["object"],
-        ["object", "string"],
-        (source, name = "archive.gz") => kit.blob(result(kit.gzip(data(source))), "application/x-gzip", name),
-      ],
-      ungzip: [
-        ["object"],
-        (source) => kit.blob(result(kit.ungzip(data(source)), "Could not decompress gzip."), null, null),
-      ],
-      parseCsv: [["string"], ["string", "string"], parseCsv],
     };
   };
+
+  const gunzipped = (source) => {
+    const complaint = "Could not decompress gzip.";
+    return kit.blobOfLatin1(result(kit.ungzip(kit.dataOf(source)), complaint), null, null);
+  };
+  const sources = (value) => Array.isArray(value) && value.every(kit.isBlobSource);
+  kit.archives = () => ({
+    gzip: [
+      [kit.isBlobSource],
+      [kit.isBlobSource, "string"],
+      (source, name) => kit.blobOfLatin1(result(kit.gzip(kit.dataOf(source))), "application/x-gzip", name ?? "archive.gz"),
+    ],
+    ungzip: [[kit.isBlobSource], gunzipped],
+    zip: [[sources], [sources, "string"], kit.zip],
+    unzip: [[kit.isBlobSource], kit.unzip],
+  });
 })

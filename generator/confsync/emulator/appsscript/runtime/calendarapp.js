@@ -4,6 +4,30 @@
   const { call, found, isDate, day, moment, midnight, event, enums } = kit.calendarApp;
   const { series, times, isRecurrence, newRecurrence, MONTHS, DAYS } = kit.calendarApp;
   const COLORS = "PALE_BLUE PALE_GREEN MAUVE PALE_RED YELLOW ORANGE CYAN GRAY BLUE GREEN RED".split(" ");
+  // The platform's names of calendars' colours; one is misspelt there too.
+  const CALENDAR_COLORS = Object.freeze({
+    BLUE: "#2952A3",
+    BROWN: "#8D6F47",
+    CHARCOAL: "#4E5D6C",
+    CHESTNUT: "#865A5A",
+    GRAY: "#5A6986",
+    GREEN: "#0D7813",
+    INDIGO: "#5229A3",
+    LIME: "#528800",
+    MUSTARD: "#88880E",
+    OLIVE: "#6E6E41",
+    ORANGE: "#BE6D00",
+    PINK: "#B1365F",
+    PLUM: "#705770",
+    PURPLE: "#7A367A",
+    RED: "#A32929",
+    RED_ORANGE: "#B1440E",
+    SEA_BLUE: "#29527A",
+    SLATE: "#4A716C",
+    TEAL: "#28754E",
+    TURQOISE: "#1B887A",
+    YELLOW: "#AB8B00",
+  });
   const SCOPES = [
     "https://www.googleapis.com/auth/calendar",
     "https://www.googleapis.com/auth/calendar.readonly",
@@ -186,7 +210,7 @@
       subscribeToCalendar: [["string"], ["string", "object"], (id, options) => add(String(id), options)],
     };
     const more = { Month: kit.enumeration(MONTHS), Weekday: kit.enumeration(DAYS) };
-    const app = { ...enums(), ...more, EventColor: Object.freeze(Object.fromEntries(COLORS.map((name, at) => [name, `${at + 1}`]))) };
+    const app = { ...enums(), ...more, Color: CALENDAR_COLORS, EventColor: Object.freeze(Object.fromEntries(COLORS.map((name, at) => [name, `${at + 1}`]))) };
     for (const name of Object.keys(everything)) app[name] = checked(name, everything[name]);
     return kit.object("CalendarApp", app);
   });

@@ -16,6 +16,7 @@
     guestsCanModify: [false, "setGuestsCanModify"],
     guestsCanSeeGuests: [true, "setGuestsCanSeeGuests"],
   };
+  const LONGEST_REMINDER_MINUTES = 4 * 7 * 24 * 60;
   const FIELDS = { guestsCanSeeGuests: "guestsCanSeeOtherGuests" };
   let made;
   const enums = () =>
@@ -25,7 +26,8 @@
       GuestStatus: kit.enumeration(["INVITED", "MAYBE", "NO", "OWNER", "YES"]),
       Visibility: kit.enumeration(["CONFIDENTIAL", "DEFAULT", "PRIVATE", "PUBLIC"]),
     });
-  const isDate = (value) => typeof value?.getTime === "function";
+  const one = (name) => (value) => Object.values(enums()[name]).includes(value);
+  const { isDate } = kit;
   const day = (date) => kit.formatDate(date, kit.settings.timeZone, "yyyy-MM-dd");
   const moment = (date) => ({ dateTime: new Date(date.getTime()).toISOString(), timeZone: kit.settings.timeZone });
   // A day of Calendar is midnight in the script's time zone.
@@ -53,13 +55,16 @@
   };
   kit.calendarApp = { call, found, isDate, day, moment, midnight, enums };
 
-  const guest = (row) =>
-    kit.object("CalendarApp.EventGuest", {
+  const guest = (row) => {
+    const object = kit.object("CalendarApp.EventGuest", {
       getAdditionalGuests: [[], () => row.additionalGuests ?? 0],
       getEmail: [[], () => row.email],
       getGuestStatus: [[], () => enums().GuestStatus[row.organizer ? "OWNER" : STATUS[row.responseStatus]]],
       getName: [[], () => row.displayName ?? ""],
+      getStatus: [[], () => String(object.getGuestStatus())],
     });
+    return object;
+  };
 
   const people = (row, change) => {
     const guests = () => row().attendees ?? [];
@@ -78,7 +83,7 @@
         },
       ],
       setMyStatus: [
-        ["any"],
+        [one("GuestStatus")],
         (status) => {
           const responseStatus = Object.keys(STATUS).find((name) => STATUS[name] === String(status));
           if (!responseStatus) throw kit.exception("Invalid argument: status");
@@ -113,11 +118,13 @@
   const reminders = (row, change) => {
     const list = (method) => (row().reminders?.overrides ?? []).filter((one) => one.method === method);
     const add = (method) => (minutes) => {
+      if (minutes < 5 || minutes > LONGEST_REMINDER_MINUTES) throw kit.exception("Invalid argument: minutesBefore");
       const overrides = [...(row().reminders?.overrides ?? []), { method, minutes: Number(minutes) }];
       return change({ reminders: { useDefault: false, overrides } });
     };
     return {
       getPopupReminders: [[], () => list("popup").map((one) => one.minutes)],
+      getSmsReminders: [[], () => []],
       getEmailReminders: [[], () => list("email").map((one) => one.minutes)],
       addPopupReminder: [["number"], add("popup")],
       addEmailReminder: [["number"], add("email")],
@@ -137,9 +144,9 @@
       getColor: [[], () => row().colorId ?? ""],
       setColor: [["string"], (color) => change({ colorId: String(color) || null })],
       getVisibility: [[], () => enums().Visibility[(row().visibility ?? "default").toUpperCase()]],
-      setVisibility: [["any"], (value) => change({ visibility: String(value).toLowerCase() })],
+      setVisibility: [[one("Visibility")], (value) => change({ visibility: String(value).toLowerCase() })],
       getTransparency: [[], () => enums().EventTransparency[(row().transparency ?? "opaque").toUpperCase()]],
-      setTransparency: [["any"], (value) => change({ transparency: String(value).toLowerCase() })],
+      setTransparency: [[one("EventTransparency")], (value) => change({ transparency: String(value).toLowerCase() })],
     };
     for (const [name, field] of [["Title", "summary"], ["Description", "description"], ["Location", "location"]]) {
       members[`get${name}`] = [[], () => row()[field] ?? ""];

@@ -100,7 +100,7 @@
   };
 
   kit.global(service, () => {
-    const read = JSON.parse(kit.tables.cards);
+    const read = kit.table("cards");
     const tables = { ...read, enums: enumerations(read.enums) };
     const members = { ...tables.enums };
     for (const type of Object.keys(tables.types)) members[`new${type}`] = [[], factory(tables, type)];

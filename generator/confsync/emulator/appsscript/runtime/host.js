@@ -6,9 +6,9 @@
 const fs = require("node:fs");
 const vm = require("node:vm");
 const { createHash, createHmac, createSign } = require("node:crypto");
-const { gunzipSync, gzipSync } = require("node:zlib");
+const { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } = require("node:zlib");
 
-const { Buffer, Int32Array, Atomics } = globalThis;
+const { Buffer, Int32Array, Atomics, TextDecoder } = globalThis;
 const { env } = process;
 const exit = process.reallyExit.bind(process);
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
@@ -76,10 +76,11 @@ function exchange(text, answered) {
 
 // All that a sandbox ever gets from here: functions of strings that return strings. Bytes travel as latin1.
 const bytes = (text) => Buffer.from(text, "latin1");
+const UNPACKED = { maxOutputLength: 50 * 1024 * 1024 };
 // What a script may give wrong answers "=" and the result, or nothing.
 const attempt = (make) => {
   try {
-    return `=${make().toString("latin1")}`;
+    return `=${make().toString("latin1")}`; // a text stays as it is
   } catch {
     return "";
   }
@@ -91,7 +92,11 @@ const BRIDGE = {
   hmac: (algorithm, data, key) => createHmac(algorithm, bytes(key)).update(bytes(data)).digest("latin1"),
   rsa: (algorithm, data, key) => attempt(() => createSign(algorithm).update(bytes(data)).sign(key)),
   gzip: (data) => attempt(() => gzipSync(bytes(data))),
-  ungzip: (data) => attempt(() => gunzipSync(bytes(data), { maxOutputLength: 50_000_000 })),
+  ungzip: (data) => attempt(() => gunzipSync(bytes(data), UNPACKED)),
+  deflate: (data) => attempt(() => deflateRawSync(bytes(data))),
+  inflate: (data) => attempt(() => inflateRawSync(bytes(data), UNPACKED)),
+  crc32: (data) => String(crc32(bytes(data))),
+  decode: (data, charset) => attempt(() => new TextDecoder(charset, { ignoreBOM: false }).decode(bytes(data))),
   toBase64: (data) => bytes(data).toString("base64"),
   fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
   toUtf8: (text) => Buffer.from(text, "utf8").toString("latin1"),
@@ -108,7 +113,7 @@ Error.prepareStackTrace = (error, frames) => {
   return [String(error), ...lines].join("\n    at ");
 };
 
-let prelude = [];
+let prelude = null;
 let tables = "";
 let spare = null;
 let projects = new Map();
@@ -128,7 +133,7 @@ function sandbox(main) {
     microtaskMode: "afterEvaluate",
     codeGeneration: { strings: true, wasm: false },
   });
-  const [kernel, ...services] = prelude.map((script) => script.runInContext(context));
+  const [kernel, ...services] = prelude.runInContext(context);
   const kit = kernel(BRIDGE, tables, main);
   for (const service of services) service(kit);
   return { context, kit };
@@ -158,8 +163,7 @@ function failure(error, kit) {
   return JSON.stringify({ error: { name: `${name}`, message: `${message}`, stack } });
 }
 
-// The execution under way: its command, kit and libraries, and the scopes of those that it has entered.
-let current = null;
+let current = null; // the execution under way: its command, kit and libraries, and the scopes that these have
 
 // Runs a library's files in a scope of its own, once. What it throws is for who touches it, each time.
 function enter(number) {
@@ -183,10 +187,8 @@ function enter(number) {
 // Each scope has promises of its own, which may wait for those of another.
 function drain(context, kit) {
   DRAIN.runInContext(context);
-  for (let round = 0; round < 2 || (kit.pending() && round < 100); round++) {
-    const scopes = current.scopes.filter(Boolean);
-    if (scopes.length === 0) return;
-    for (const scope of [...scopes, context]) DRAIN.runInContext(scope);
+  for (let round = 0; current.scopes.length && (round < 2 || (kit.pending() && round < 100)); round++) {
+    for (const scope of [...current.scopes, context]) if (scope) DRAIN.runInContext(scope);
   }
 }
 
@@ -224,7 +226,9 @@ function check(files) {
 }
 
 function boot(command) {
-  prelude = command.prelude.map(([name, source]) => new vm.Script(source, { filename: INTERNAL + name }));
+  // Each file is the expression of a function; all of them are one script, for a script costs something in every scope.
+  const source = command.prelude.map(([, text]) => text).join(",\n");
+  prelude = new vm.Script(`[${source}]`, { filename: INTERNAL + "prelude" });
   tables = JSON.stringify(command.tables);
   spare = sandbox();
   send("R{}");

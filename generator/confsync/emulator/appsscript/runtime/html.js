@@ -6,15 +6,16 @@
   const escaped = (value) =>
     String(value ?? "").replace(/[&<>"'\\]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
-  // Getters and setters of what an output holds: { Title: "title" } makes getTitle and setTitle.
+  // Getters and setters of what an output holds: { Title: ["title", "string"] } makes getTitle, and setTitle of a text.
   const fields = (held, object, names) => {
     const members = {};
     for (const name of Object.keys(names)) {
-      members[`get${name}`] = [[], () => held[names[name]] ?? null];
+      const [field, type] = names[name];
+      members[`get${name}`] = [[], () => held[field] ?? null];
       members[`set${name}`] = [
-        ["any"],
+        [type],
         (value) => {
-          held[names[name]] = value;
+          held[field] = value;
           return object();
         },
       ];
@@ -33,7 +34,12 @@
     const held = { content, metaTags: [] };
     const append = (more) => (held.content += more);
     const object = kit.object("HtmlService.HtmlOutput", {
-      ...fields(held, () => object, { Title: "title", Width: "width", Height: "height", FaviconUrl: "faviconUrl" }),
+      ...fields(held, () => object, {
+        Title: ["title", "string"],
+        Width: ["width", "number"],
+        Height: ["height", "number"],
+        FaviconUrl: ["faviconUrl", "string"],
+      }),
       getContent: [[], () => held.content],
       setContent: changing(["string"], () => object, (given) => (held.content = String(given))),
       append: changing(["string"], () => object, append),
@@ -46,6 +52,7 @@
       setSandboxMode: changing(["any"], () => object, () => undefined),
       setXFrameOptionsMode: changing(["any"], () => object, (mode) => (held.xFrameOptions = String(mode))),
       getBlob: [[], () => kit.blob(held.content, "text/html", null)],
+      getAs: [["string"], (type) => kit.converted(kit.blob(held.content, "text/html", null), type)],
       asTemplate: [[], () => template(held.content)],
     });
     outputs.set(object, held);
@@ -111,10 +118,12 @@
     VCARD: "text/x-vcard",
     XML: "text/xml",
   };
+  let MimeType;
+  const isType = (value) => Object.values(MimeType).includes(value);
   const textOutput = (content, mimeType) => {
     const held = { content, mimeType };
     const object = kit.object("ContentService.TextOutput", {
-      ...fields(held, () => object, { MimeType: "mimeType" }),
+      ...fields(held, () => object, { MimeType: ["mimeType", isType] }),
       getContent: [[], () => held.content],
       setContent: changing(["string"], () => object, (given) => (held.content = String(given))),
       append: changing(["string"], () => object, (given) => (held.content += given)),
@@ -126,7 +135,7 @@
     return object;
   };
   kit.global("ContentService", () => {
-    const MimeType = kit.enumeration(Object.keys(TYPES));
+    MimeType = kit.enumeration(Object.keys(TYPES));
     return kit.object("ContentService", {
       MimeType,
       createTextOutput: [[], ["string"], (given = "") => textOutput(String(given), MimeType.TEXT)],

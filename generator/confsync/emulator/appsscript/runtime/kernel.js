@@ -17,11 +17,11 @@
     kept: {}, // WeakMaps of services, by name
   };
   const { built, owners } = shared;
+  let parsed;
   const kit = {
     main,
     built,
     shared,
-    tables: main?.tables ?? parse(tables),
     settings: {},
     get now() {
       return shared.now;
@@ -30,6 +30,8 @@
       shared.now = moment;
     },
     known: (name) => (shared.kept[name] ??= new WeakMap()),
+    // Most executions need no table, and none needs all.
+    table: (name) => parse((parsed ??= parse(tables))[name]),
   };
 
   // Nothing that the host throws may reach a script: the only thing it can throw here is a stack overflow.

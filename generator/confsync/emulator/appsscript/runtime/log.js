@@ -53,16 +53,20 @@
 
   kit.global("Logger", () => {
     const { lines } = kit.shared;
-    const logger = kit.object("Logger", {});
+    const logger = kit.object("Logger", {
+      getLog: [[], () => lines.map((text) => `${text}\n`).join("")],
+      clear: [
+        [],
+        () => {
+          lines.length = 0;
+        },
+      ],
+    });
     logger.log = (...given) => {
       const text = filled(given, javaText);
       lines.push(text);
       line("INFO", text);
       return logger;
-    };
-    logger.getLog = () => lines.map((text) => `${text}\n`).join("");
-    logger.clear = () => {
-      lines.length = 0;
     };
     return logger;
   });

@@ -11,14 +11,18 @@
   const InstallationSource = kit.enumeration(["APPS_MARKETPLACE_DOMAIN_ADD_ON", "NONE", "WEB_STORE_ADD_ON"]);
   kit.authMode = (name) => AuthMode[name];
 
-  const trigger = (row) =>
-    kit.object("ScriptApp.Trigger", {
+  const made = kit.known("made");
+  const trigger = (row) => {
+    const object = kit.object("ScriptApp.Trigger", {
       getUniqueId: [[], () => row.uniqueId],
       getHandlerFunction: [[], () => row.handlerFunction],
       getEventType: [[], () => EventType[row.eventType]],
       getTriggerSource: [[], () => TriggerSource[row.triggerSource]],
       getTriggerSourceId: [[], () => row.triggerSourceId ?? null],
     });
+    made.set(object, true);
+    return object;
+  };
   const create = (given) => trigger(ask("createTrigger", given));
   const triggers = () => ask("getProjectTriggers").map(trigger);
 
@@ -115,7 +119,7 @@
       getProjectTriggers: [[], triggers],
       getScriptTriggers: [[], triggers],
       deleteTrigger: [
-        ["object"],
+        [(value) => typeof value === "object" && made.has(value)],
         (old) => {
           ask("deleteTrigger", { uniqueId: old.getUniqueId() });
         },
@@ -152,9 +156,11 @@
     };
     return kit.object("Session", {
       getActiveUser: [[], () => user("getActiveUser")],
+      getUser: [[], () => user("getActiveUser")],
       getEffectiveUser: [[], () => user("getEffectiveUser")],
       getActiveUserLocale: [[], () => kit.settings.locale],
       getScriptTimeZone: [[], () => kit.settings.timeZone],
+      getTimeZone: [[], () => kit.settings.timeZone],
       getTemporaryActiveUserKey: [[], () => kit.ask("Session", "getTemporaryActiveUserKey")],
     });
   });
