@@ -1,5 +1,6 @@
 """Add-ons of three authors, as they are, from the push to the last change: what Calendar and the third party then hold."""
 
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,6 +111,11 @@ class AddOn:
     def triggers(self) -> list[tuple[str, str, str | None]]:
         """Return user, handler and calendar of all triggers."""
         return [(trigger.user, trigger.handler, trigger.source_id) for trigger in self.platform.triggers()]
+
+    def call(self, app: str, function: str, *arguments: Any) -> Any:
+        """Call a function as a page of a web app does that Alice looks at; return the answer."""
+        body = json.dumps({"function": function, "arguments": arguments}).encode()
+        return self.world.request("POST", f"{app}/run", {"authorization": f"Bearer {ALICE}"}, body).json()
 
     def open(self, url: str) -> tuple[int, str]:
         """Open an address as a browser does, following redirects of the third party to Google and back."""
@@ -260,12 +266,7 @@ def test_oauth(world: World, together: bool) -> None:
     assert status == 200 and "Sign out" in page and "label { display: block; }" in page
     assert '"saveSettings", "signOut", "sweep", "syncEvents"' in page
 
-    path = urlsplit(settings).path.removesuffix("/exec")
-
-    def call(function: str, *arguments: Any, user: str = ALICE) -> Any:
-        body = json.dumps({"function": function, "arguments": arguments}).encode()
-        return world.request("POST", f"{path}/run", {"authorization": f"Bearer {user}"}, body).json()
-
+    call = functools.partial(add_on.call, urlsplit(settings).path.removesuffix("/exec"))
     assert call("saveSettings", {"recording": "on", "prefix": "[R]"}) == {
         "result": {"recording": True, "prefix": "[R]"}
     }

@@ -228,6 +228,24 @@ def test_a_library_reaches_no_further_than_a_script(script: Script) -> None:
     assert value(script, "return Lib.look().length;") == 4
 
 
+def test_a_script_cannot_pass_for_its_library(script: Script) -> None:
+    put(
+        script.world,
+        """
+        function keep() { PropertiesService.getScriptProperties().setProperty("token", "of the library"); }
+        function kept() { return PropertiesService.getScriptProperties().getProperty("token"); }
+        """,
+    )
+    pretend = "for (const number of [0, 7, 'x']) { Object.prototype.library = number; Object.prototype.main = {}; found.push(read()); }"
+    seen = value(
+        script,
+        f"""Lib.keep(); const found = [];
+        const read = () => PropertiesService.getScriptProperties().getProperty("token");
+        {pretend} delete Object.prototype.library; delete Object.prototype.main; return [...found, Lib.kept()];""",
+    )
+    assert seen == [None, None, None, "of the library"]
+
+
 def test_a_library_includes_libraries(script: Script) -> None:
     inner = (
         '{"dependencies": {"libraries": [{"userSymbol": "Inner", "libraryId": "1Inner", "version": "3"}]}}'

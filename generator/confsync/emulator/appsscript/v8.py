@@ -114,7 +114,8 @@ class V8Execution:
             while True:
                 kind, value = process.receive()
                 if kind == "C":
-                    return Call(value["service"], value["method"], value["arguments"], value.get("library"))
+                    library = self._library(value.get("library"))
+                    return Call(value["service"], value["method"], value["arguments"], library)
                 if kind == "E":
                     return self._end(_ended(value))
                 self._keep(value)
@@ -150,6 +151,10 @@ class V8Execution:
             command["files"] = load_order(project[0])
             command["libraries"] = [_sent(library) for library in start.libraries]
         process.send(command | {"project": process.known[project]})
+
+    def _library(self, number: object) -> int | None:
+        """Return the number of a library that the script includes, for it is the script that says so."""
+        return number if isinstance(number, int) and 0 <= number < len(self._start.libraries) else None
 
     def _keep(self, line: dict[str, str]) -> None:
         room = LOG_CHARACTERS - self._logged

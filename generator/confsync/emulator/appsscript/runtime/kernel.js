@@ -8,16 +8,19 @@
   const G = globalThis;
   const ErrorType = Error;
   const shared = main?.shared ?? {
+    __proto__: null,
     now: 0,
     built: new WeakMap(),
     owners: new WeakMap(), // objects of services → the type that the platform calls them by
-    enumerations: {},
+    enumerations: { __proto__: null },
     lines: [], // what Logger has logged
     libraries: [], // by number: what others see of each, or how it broke
-    kept: {}, // WeakMaps of services, by name
+    kept: { __proto__: null }, // WeakMaps of services, by name
   };
   const { built, owners } = shared;
+  // Without a prototype, for a script may have changed that of all objects.
   const kit = {
+    __proto__: null,
     main,
     built,
     shared,
@@ -57,7 +60,7 @@
     for (const key of Object.keys(given)) {
       if (given[key] !== undefined && given[key] !== null) named[key] = given[key];
     }
-    const answer = parse(ask(stringify({ service, method, arguments: named, library: kit.settings.library })));
+    const answer = parse(ask(stringify({ service, method, arguments: named, library: kit.library })));
     kit.now = answer.now;
     if (!answer.error) return answer.value;
     throw kit.error(answer.error.name, answer.error.message, answer.error.properties);
@@ -154,7 +157,8 @@
   kit.opened = [];
   kit.open = (text) => {
     kit.settings = parse(text);
-    if (!main) kit.now = kit.settings.now;
+    if (main) kit.library = kit.settings.library;
+    else kit.now = kit.settings.now;
     for (const then of kit.opened) then(kit.settings);
   };
   const properties = (error) => {
