@@ -24,49 +24,19 @@ function createConference_(arg, solution) {
   ensureIdentity_(run);
   const { calendarId, eventId } = arg.eventData;
   const conferenceId = Utilities.getUuid().replace(/-/g, "");
-  writeUnsaved_(conferenceId, eventId,
-    [solution, calendarId, nowMinutes_(), 0]);
+  writeUnsaved_(conferenceId, eventId, calendarId, solution, false);
   watchCalendar_(run, calendarId);
   const outcome = requestCreation_(run, calendarId, eventId, conferenceId,
     solution);
   if (outcome.kind !== "ok") {
-    if (outcome.unmade) {
-      PropertiesService.getUserProperties()
-        .deleteProperty(unsavedKey_(conferenceId, eventId));
-    }
+    if (outcome.unmade) removeUnsaved_(conferenceId, eventId);
     return { error: CREATE_ERRORS[outcome.kind] || "UNKNOWN" };
   }
   const conference = outcome.conference;
-  writeUnsaved_(conference.id, eventId,
-    [solution, calendarId, nowMinutes_(), 1]);
-  if (conference.id !== conferenceId) {
-    PropertiesService.getUserProperties()
-      .deleteProperty(unsavedKey_(conferenceId, eventId));
-  }
+  writeUnsaved_(conference.id, eventId, calendarId, solution, true);
+  if (conference.id !== conferenceId) removeUnsaved_(conferenceId, eventId);
   beginSyncing_(run, calendarId);
   return answerOf_(run, conference, solution);
-}
-
-/**
- * Returns the property that tells the holder of the lock about a conference
- * without a seen event.
- * @param {string} conferenceId
- * @param {string} eventId
- * @return {string}
- */
-function unsavedKey_(conferenceId, eventId) {
-  return "unsaved:" + conferenceId + ":" + eventId;
-}
-
-/**
- * Writes the entry: before the request as a promise, after it as a fact.
- * @param {string} conferenceId
- * @param {string} eventId
- * @param {Array} entry
- */
-function writeUnsaved_(conferenceId, eventId, entry) {
-  PropertiesService.getUserProperties().setProperties(
-    { [unsavedKey_(conferenceId, eventId)]: JSON.stringify(entry) });
 }
 
 /**
@@ -79,7 +49,8 @@ function watchCalendar_(run, calendarId) {
   try {
     createSyncTrigger(calendarId);
   } catch (err) {
-    report_("ERROR", "the triggers are not known", calendarId, err.message);
+    report_(run, "ERROR", "the triggers are not known", calendarId,
+      err.message);
   }
 }
 
@@ -105,7 +76,7 @@ function requestCreation_(run, calendarId, eventId, conferenceId, solution) {
   try {
     const request = operationRequest_(CONFIG.provider, "create",
       withSecrets_(run, context));
-    const answer = fetchBatch_([{ request: request }])[0];
+    const answer = fetchBatch_(run, [{ request: request }])[0];
     outcome = operationOutcome_(CONFIG.provider, "create", answer.status,
       answer.body);
     outcome.unmade = answer.status >= 400 && answer.status < 500 &&
@@ -114,11 +85,12 @@ function requestCreation_(run, calendarId, eventId, conferenceId, solution) {
       outcome.conference = conferenceOf_(CONFIG.provider,
         Object.assign({}, context, { resp: outcome.response }));
     } else {
-      report_("ERROR", "create: " + outcome.kind, conferenceId, answer.status);
+      report_(run, "ERROR", "create: " + outcome.kind, conferenceId,
+        answer.status);
     }
   } catch (err) {
     if (err.name !== "Unrenderable") throw err;
-    report_("ERROR", "a conference cannot be created", conferenceId,
+    report_(run, "ERROR", "a conference cannot be created", conferenceId,
       err.message);
     outcome.kind = "refused";
   }
@@ -135,7 +107,7 @@ function beginSyncing_(run, calendarId) {
   try {
     syncRun_(run, [calendarId]);
   } catch (err) {
-    report_("ERROR", "syncing has not begun", calendarId, err.message);
+    report_(run, "ERROR", "syncing has not begun", calendarId, err.message);
   }
 }
 

@@ -11,9 +11,37 @@
  * @return {Object}
  */
 function readEvent_(run, calendar, eventId) {
-  const event = getEvent_(run.store.calendars[calendar][0], eventId);
+  const event = getEvent_(run.store.calendars[calendar].id, eventId);
   noteItem_(run, calendar, event);
   return event;
+}
+
+/**
+ * Reads the stored instances of a series and notes them, and one by one those
+ * that are no longer there.
+ * @param {Object} run
+ * @param {number} calendar
+ * @param {string} eventId
+ * @return {Object} The series.
+ */
+function readInstances_(run, calendar, eventId) {
+  const series = run.listed.get(calendar + "/" + eventId) ||
+    readEvent_(run, calendar, eventId);
+  const met = new Set();
+  if (series.iCalUID) {
+    const calendarId = run.store.calendars[calendar].id;
+    for (const event of listInstances_(calendarId, series.iCalUID)) {
+      if (event.recurringEventId !== eventId) continue;
+      noteItem_(run, calendar, event);
+      met.add(event.id);
+    }
+  }
+  for (const [, link] of instanceLinks_(run.store, calendar, eventId)) {
+    if (met.has(link.event)) continue;
+    met.add(link.event);
+    readEvent_(run, calendar, link.event);
+  }
+  return series;
 }
 
 /**
@@ -31,6 +59,6 @@ function noteItem_(run, calendar, event) {
     }
   } catch (err) {
     if (err.name !== "Unrenderable") throw err;
-    report_("ERROR", "an event cannot be projected", event.id, err.message);
+    report_(run, "ERROR", "an event cannot be projected", event.id, err.message);
   }
 }

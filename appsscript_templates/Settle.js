@@ -21,14 +21,18 @@ function settleDue_(run) {
   refreshCalendars_(run);
   if (!run.calendarsKnown) return;
   for (const calendarId of syncedCalendars_(run.store)) {
-    if (!readOrFlag_(run, calendarId)) return;
+    if (!readOrFlag_(run, calendarId) &&
+        !isGivenUp_(run.store, calendarId, nowMinutes_())) {
+      return;
+    }
   }
   sendAll_(run, lookAgain_(run, conferencesTo_(run, "delete", nowMinutes_())),
     "delete");
 }
 
 /**
- * Reads every event that once carried the conferences. An event that was gone
+ * Reads every event that once carried the conferences, a series with its
+ * instances. An event that was gone
  * and is seen again, without the conference, buys it another grace; so does one
  * that had never been seen and was saved after all, for nobody knows until when
  * it carried the conference.
@@ -44,6 +48,7 @@ function lookAgain_(run, conferenceIds) {
     try {
       for (const entry of record.gone.slice()) {
         const event = readEvent_(run, entry[0], entry[1]);
+        if (event.recurrence) readInstances_(run, entry[0], entry[1]);
         if (turnedUp_(entry, event) && !record.links.length) {
           entry[2] = 0;
           record.due = now + CONFIG.sync.graceMinutes;
@@ -51,7 +56,7 @@ function lookAgain_(run, conferenceIds) {
       }
     } catch (err) {
       if (!err.kind) throw err;
-      report_("WARNING", "not deleted: an event could not be read",
+      report_(run, "WARNING", "not deleted: an event could not be read",
         conferenceId, err.kind);
       continue;
     }

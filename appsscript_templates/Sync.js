@@ -44,7 +44,7 @@ function syncRun_(run, fired) {
       workRound_(run, calendars, net);
       calendars = [];
       net = false;
-      if (Date.now() > run.deadlineMs) return;
+      if (isLate_(run)) return;
       if (readFlags_().length) continue;
       releaseLock_(run);
       if (!readFlags_().length || !tryLock_(run, 0)) return;
@@ -107,15 +107,34 @@ function workRound_(run, fired, net) {
     clearFlags_(run).filter((flagged) => !fired.includes(flagged)));
   if (net) {
     refreshCalendars_(run);
+    dropUnreachable_(run, nowMinutes_());
     pruneLinks_(run, nowMinutes_());
-    calendars = syncedCalendars_(run.store);
+    takeBack_(run);
+    calendars = Array.from(
+      new Set(syncedCalendars_(run.store).concat(calendars)));
   }
   for (const calendarId of calendars) readOrFlag_(run, calendarId);
+  if (net) endPartial_(run, calendars);
   endUnsaved_(run, nowMinutes_());
   writeStore_(run);
   if (net || !netHasCome_(run.store)) keepWatch_(run);
   settleUpdates_(run);
   settleDue_(run);
+  if (net) noteHealth_(run);
+}
+
+/**
+ * Writes down, once an hour, whether all went well, or what did not; the card
+ * shows it.
+ * @param {Object} run
+ */
+function noteHealth_(run) {
+  const now = nowMinutes_();
+  const [succeeded, failed, what] = run.store.health.length ?
+    run.store.health : [0, 0, ""];
+  run.store.health = run.failed ? [succeeded, now, run.failed] :
+    [now, failed, what];
+  writeStore_(run);
 }
 
 /**
@@ -127,7 +146,7 @@ function keepWatch_(run) {
   try {
     ensureTriggers_(watchedCalendars_(run.store));
   } catch (err) {
-    report_("ERROR", "the triggers are not known", "", err.message);
+    report_(run, "ERROR", "the triggers are not known", "", err.message);
   }
 }
 

@@ -3,6 +3,9 @@
  * Mirrors sync/calendars.py of confsync, function by function.
  */
 
+/** So long, in minutes, one may be out of reach before its links are dropped. */
+const WEEK_MINUTES = 7 * 24 * 60;
+
 /**
  * Learns which calendars there are; one that has left the list keeps its
  * number.
@@ -15,31 +18,69 @@ function refreshCalendars_(run) {
     listed = listCalendars_();
   } catch (err) {
     if (!err.kind) throw err;
-    report_("WARNING", "the calendars could not be listed", "", err.kind);
+    report_(run, "WARNING", "the calendars could not be listed", "", err.kind);
     return;
   }
-  const found = new Map(
-    listed.map((calendar) => [calendar.id, calendar.primary ? 1 : 0]));
-  for (const entry of run.store.calendars) {
-    const mark = found.has(entry[0]) ? found.get(entry[0]) : 2;
-    entry.splice(1, 1, ...calendarMark_(mark));
+  const found = new Map(listed.map(
+    (calendar) => [calendar.id, calendar.primary ? PRIMARY : 0]));
+  for (const calendar of run.store.calendars) {
+    calendar.mark = found.has(calendar.id) ? found.get(calendar.id) : UNLISTED;
   }
   for (const [calendarId, mark] of found) {
-    const number = calendarNumber_(run.store, calendarId);
-    run.store.calendars[number].splice(1, 1, ...calendarMark_(mark));
+    run.store.calendars[calendarNumber_(run.store, calendarId)].mark = mark;
   }
   run.calendarsKnown = true;
   writeStore_(run);
 }
 
 /**
- * Returns how a calendar is marked: 1 the primary one, 2 no longer in the
- * list, otherwise nothing.
- * @param {number} mark
- * @return {number[]}
+ * Writes down whether a calendar has answered, and since when it has not.
+ * @param {Object} run
+ * @param {string} calendarId
+ * @param {boolean} reached
+ * @param {number} now
  */
-function calendarMark_(mark) {
-  return mark ? [mark] : [];
+function noteReached_(run, calendarId, reached, now) {
+  const calendar = run.store.calendars[calendarNumber_(run.store, calendarId)];
+  if (reached) {
+    calendar.unreachable = 0;
+  } else if (!calendar.unreachable) {
+    calendar.unreachable = now;
+    writeStore_(run);
+  }
+}
+
+/**
+ * Drops the links of calendars that have not answered for a week; no conference
+ * is deleted for it, for others may still see the events. A calendar that
+ * answers again is listed from the beginning.
+ * @param {Object} run
+ * @param {number} now
+ */
+function dropUnreachable_(run, now) {
+  for (const calendarId of syncedCalendars_(run.store)) {
+    if (!isGivenUp_(run.store, calendarId, now)) continue;
+    report_(run, "ERROR", "a calendar has been out of reach for a week",
+      calendarId, "");
+    writeToken_(run, calendarId, "");
+    removePage_(run, calendarId);
+    dropLinks_(run.store, calendarNumber_(run.store, calendarId));
+    writeStore_(run);
+  }
+}
+
+/**
+ * Tells whether the calendar has not answered for a week: it holds up nothing
+ * any more.
+ * @param {Object} store
+ * @param {string} calendarId
+ * @param {number} now
+ * @return {boolean}
+ */
+function isGivenUp_(store, calendarId, now) {
+  const calendar = store.calendars[calendarNumber_(store, calendarId)];
+  return calendar.unreachable > 0 &&
+    now - calendar.unreachable >= WEEK_MINUTES;
 }
 
 /**
@@ -51,8 +92,9 @@ function calendarMark_(mark) {
 function syncedCalendars_(store) {
   const linked = linkedCalendars_(store);
   return store.calendars
-    .filter((entry, number) => entry[1] !== 2 || linked.has(number))
-    .map((entry) => entry[0]);
+    .filter((calendar, number) =>
+      calendar.mark !== UNLISTED || linked.has(number))
+    .map((calendar) => calendar.id);
 }
 
 /**
@@ -64,8 +106,9 @@ function syncedCalendars_(store) {
 function watchedCalendars_(store) {
   const linked = linkedCalendars_(store);
   return store.calendars
-    .filter((entry, number) => entry[1] === 1 || linked.has(number))
-    .map((entry) => entry[0]);
+    .filter((calendar, number) =>
+      calendar.mark === PRIMARY || linked.has(number))
+    .map((calendar) => calendar.id);
 }
 
 /**
@@ -75,7 +118,7 @@ function watchedCalendars_(store) {
  * @return {boolean}
  */
 function netHasCome_(store) {
-  return store.calendars.some((entry) => entry[1] === 1);
+  return store.calendars.some((calendar) => calendar.mark === PRIMARY);
 }
 
 /**

@@ -13,6 +13,7 @@ const EVENT_FIELDS = [
   "conferenceData(conferenceId,conferenceSolution(key,name),parameters)",
   "creator(self)",
   "end",
+  "iCalUID",
   "id",
   "recurrence",
   "recurringEventId",
@@ -51,6 +52,24 @@ function listPage_(calendarId, token, pageToken, now) {
   }
   if (pageToken) options.pageToken = pageToken;
   return askCalendar_(() => Calendar.Events.list(calendarId, options));
+}
+
+/**
+ * Returns the events of an iCalendar UID: a series and its stored instances.
+ * @param {string} calendarId
+ * @param {string} iCalUid
+ * @return {Object[]}
+ */
+function listInstances_(calendarId, iCalUid) {
+  let events = [];
+  const options = { iCalUID: iCalUid, maxResults: PAGE_SIZE,
+    fields: "items(" + eventFields_() + "),nextPageToken" };
+  for (;;) {
+    const page = askCalendar_(() => Calendar.Events.list(calendarId, options));
+    events = events.concat(page.items || []);
+    if (!page.nextPageToken) return events;
+    options.pageToken = page.nextPageToken;
+  }
 }
 
 /**

@@ -5,16 +5,11 @@
 
 /** How many ended links a record keeps for a last look. */
 const GONE_KEPT = 8;
-/** How many links a record keeps: a property holds 9 KB. */
+/** How many links a record keeps. */
 const LINKS_KEPT = 40;
 /** How a link in `gone` ended, if its event did not live on without it (0). */
 const CANCELLED = 1;
 const NEVER_SEEN = 2;
-/**
- * By then, in minutes, the execution that made an entry has surely ended, and
- * the third party knows of the conference wherever one asks.
- */
-const CREATION_MINUTES = 10;
 
 /**
  * Returns the link of an event, or undefined.
@@ -99,40 +94,80 @@ function wantedOf_(record) {
  */
 function applyChange_(run, change, now) {
   const store = run.store;
-  let record = store.records.get(change.conference);
+  const conferenceId = change.conference;
   if (change.change === "unlink") {
-    unlink_(run, record, change.link, change.cancelled, now);
+    unlink_(store.records.get(conferenceId), change.link, change.cancelled,
+      now);
   } else {
-    if (!record) {
-      record = parseRecord_(JSON.stringify([change.solution]));
-      store.records.set(change.conference, record);
+    if (!store.records.has(conferenceId)) {
+      addRecord_(store, conferenceId, change.solution).more =
+        isPartial_(store) ? PARTIAL : 0;
     }
-    linkEvent_(record, change.link, now);
-    indexLink_(store, change.conference, change.link);
+    linkEvent_(store, conferenceId, change.link, change.series, now);
   }
-  forgetSent_(record);
+  forgetSent_(store.records.get(conferenceId));
 }
 
 /**
  * Adds or refreshes a link; a conference that was due, or lost, is thought
  * about anew.
- * @param {ConferenceRecord} record
+ * @param {Object} store
+ * @param {string} conferenceId
  * @param {Link} link
+ * @param {boolean} series
  * @param {number} now
  */
-function linkEvent_(record, link, now) {
+function linkEvent_(store, conferenceId, link, series, now) {
+  const record = store.records.get(conferenceId);
   const known = findLink_(record, link.calendar, link.event);
+  if (series && isReshaped_(store, known, link)) link.unread = INSTANCES_UNREAD;
   if (known) {
     record.links[record.links.indexOf(known)] = link;
   } else {
     record.links.push(link);
     record.lost = [];
-    trimLinks_(record);
+    while (record.links.length > LINKS_KEPT) trimLinks_(record);
   }
+  indexLink_(store, conferenceId, link);
   if (record.due && record.due <= now) record.sent = "";
   record.due = 0;
   record.gone = record.gone.filter(
     (entry) => entry[0] !== link.calendar || entry[1] !== link.event);
+}
+
+/**
+ * Tells whether nobody knows what became of a series' instances: it is newly
+ * linked, or they may have gone. A changed series need not list its instances
+ * again, nor have tombstones for those that went.
+ * @param {Object} store
+ * @param {Link|undefined} known
+ * @param {Link} link
+ * @return {boolean}
+ */
+function isReshaped_(store, known, link) {
+  if (!known || known.unsaved || known.unread === INSTANCES_UNREAD) return true;
+  const changed = known.start !== link.start || known.end !== link.end ||
+    known.fingerprint !== link.fingerprint;
+  return changed && instanceLinks_(store, link.calendar, link.event).length > 0;
+}
+
+/**
+ * Returns the links of a series' instances, each with its conference's id.
+ * @param {Object} store
+ * @param {number} calendar
+ * @param {string} series
+ * @return {Array[]}
+ */
+function instanceLinks_(store, calendar, series) {
+  const found = [];
+  for (const conferenceId of Array.from(store.records.keys()).sort()) {
+    for (const link of store.records.get(conferenceId).links) {
+      if (link.calendar === calendar && link.series === series) {
+        found.push([conferenceId, link]);
+      }
+    }
+  }
+  return found;
 }
 
 /**
@@ -141,24 +176,22 @@ function linkEvent_(record, link, now) {
  * @param {ConferenceRecord} record
  */
 function trimLinks_(record) {
-  while (record.links.length > LINKS_KEPT) {
-    const least = seenLinks_(record)
-      .reduce((one, other) => precedes_(one, other) ? other : one);
-    record.links.splice(record.links.indexOf(least), 1);
-    record.more = 1;
-  }
+  const seen = seenLinks_(record);
+  const least = (seen.length > 1 ? seen : record.links)
+    .reduce((one, other) => precedes_(one, other) ? other : one);
+  record.links.splice(record.links.indexOf(least), 1);
+  record.more = TRIMMED;
 }
 
 /**
  * Moves a link to `gone`; without a seen one the conference is due after the
  * grace.
- * @param {Object} run
  * @param {ConferenceRecord} record
  * @param {Link} link
  * @param {boolean} cancelled
  * @param {number} now
  */
-function unlink_(run, record, link, cancelled, now) {
+function unlink_(record, link, cancelled, now) {
   record.links.splice(record.links.indexOf(link), 1);
   record.gone.push([link.calendar, link.event, cancelled ? CANCELLED : 0]);
   record.gone = record.gone.slice(-GONE_KEPT);
@@ -173,77 +206,4 @@ function unlink_(run, record, link, cancelled, now) {
 function forgetSent_(record) {
   const wanted = wantedOf_(record);
   if (wanted && wanted !== record.sent) record.sent = "";
-}
-
-/**
- * Takes in what the creation of conferences has left: one unsaved link for
- * each.
- * @param {Object} run
- * @param {number} now
- */
-function foldUnsaved_(run, now) {
-  const store = run.store;
-  const folded = [];
-  for (const key of Object.keys(store.raw).sort()) {
-    if (!key.startsWith("unsaved:")) continue;
-    const conferenceId = key.slice("unsaved:".length, key.lastIndexOf(":"));
-    const eventId = key.slice(key.lastIndexOf(":") + 1);
-    const [solution, calendarId, since, completed] = JSON.parse(store.raw[key]);
-    if (!completed && now - since < CREATION_MINUTES) continue;
-    folded.push(key);
-    const record = store.records.get(conferenceId) ||
-      parseRecord_(JSON.stringify([solution]));
-    store.records.set(conferenceId, record);
-    const number = calendarNumber_(store, calendarId);
-    if (!findLink_(record, number, eventId)) {
-      const link = { calendar: number, event: eventId, series: "", start: 0,
-        end: 0, fingerprint: "", unsaved: since };
-      record.links.push(link);
-      record.unknownSince = since;
-      indexLink_(store, conferenceId, link);
-    }
-  }
-  if (folded.length) writeStore_(run);
-  for (const key of folded) removeProperty_(run, key);
-}
-
-/**
- * Ends the links of events that were not seen within their own grace. Nothing
- * more is waited for then, unless another event carried the conference: that
- * one's grace goes on.
- * @param {Object} run
- * @param {number} now
- */
-function endUnsaved_(run, now) {
-  const grace = CONFIG.sync.unsavedGraceMinutes;
-  for (const record of run.store.records.values()) {
-    for (const link of record.links.slice()) {
-      if (link.unsaved && now - link.unsaved >= grace) {
-        const due = record.due;
-        unlink_(run, record, link, false, now);
-        record.gone[record.gone.length - 1][2] = NEVER_SEEN;
-        record.due = record.links.length ? due : Math.max(due, now);
-      }
-    }
-  }
-}
-
-/**
- * Forgets links of events that ended long ago; it requests nothing, the
- * conference stays.
- * @param {Object} run
- * @param {number} now
- */
-function pruneLinks_(run, now) {
-  const line = now - CONFIG.sync.pruneMinutes;
-  for (const conferenceId of Array.from(run.store.records.keys()).sort()) {
-    const record = run.store.records.get(conferenceId);
-    const kept = record.links.filter((link) => link.unsaved || link.end >= line);
-    if (kept.length === record.links.length) continue;
-    const starts = record.links.filter((link) => !kept.includes(link))
-      .map((link) => link.start);
-    record.first = Math.min(...starts, record.first || Infinity);
-    record.links = kept;
-    if (!kept.length) run.store.records.delete(conferenceId);
-  }
 }

@@ -76,7 +76,7 @@ function isManaged_(store, calendar, event) {
   if (store.records.has(event.conferenceData.conferenceId)) return true;
   const user = conferenceParameters_(event)[USER_PARAMETER];
   if (user !== undefined) return user === store.me;
-  return store.calendars[calendar][1] === 1 &&
+  return store.calendars[calendar].mark === PRIMARY &&
     Boolean((event.creator || {}).self);
 }
 
@@ -150,7 +150,7 @@ function linksAnew_(store, calendar, event, now) {
  */
 function linkChange_(store, calendar, event, conferenceId) {
   const solution = solutionOf_(event);
-  const context = updateContext_(event, store.calendars[calendar][0],
+  const context = updateContext_(event, store.calendars[calendar].id,
     conferenceId, solution);
   const link = {
     calendar: calendar,
@@ -160,9 +160,10 @@ function linkChange_(store, calendar, event, conferenceId) {
     end: eventEnd_(event),
     fingerprint: fingerprintOf_(store.key, projectEvent_(context)),
     unsaved: 0,
+    unread: 0,
   };
   return { change: "link", conference: conferenceId, solution: solution,
-    link: link };
+    link: link, series: Boolean(event.recurrence) };
 }
 
 /**
@@ -186,13 +187,6 @@ function unlinkChange_(conferenceId, link, event) {
  * @return {Object[]}
  */
 function seriesChanges_(store, calendar, event) {
-  const changes = [];
-  for (const conferenceId of Array.from(store.records.keys()).sort()) {
-    for (const link of store.records.get(conferenceId).links) {
-      if (link.calendar === calendar && link.series === event.id) {
-        changes.push(unlinkChange_(conferenceId, link, event));
-      }
-    }
-  }
-  return changes;
+  return instanceLinks_(store, calendar, event.id)
+    .map(([conferenceId, link]) => unlinkChange_(conferenceId, link, event));
 }

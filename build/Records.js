@@ -1,6 +1,6 @@
 /**
- * @file Records and tokens in UserProperties: what each conference should be,
- * and what the third party last accepted. Times are minutes since the epoch.
+ * @file Records: what each conference should be, and what the third party last
+ * accepted. Times are minutes since the epoch.
  * Mirrors sync/records.py of confsync, function by function.
  */
 
@@ -15,6 +15,8 @@
  * @property {number} end Of the last occurrence.
  * @property {string} fingerprint
  * @property {number} unsaved
+ * @property {number} unread What is still to be read: EVENT_UNREAD or
+ *     INSTANCES_UNREAD.
  */
 
 /**
@@ -29,71 +31,31 @@
  * @property {number} first The earliest start of forgotten links.
  * @property {number} attempts
  * @property {number} notBefore
- * @property {number} unknownSince When the conference was made, until the
- *     third party has accepted an update.
+ * @property {number} unknownSince When an answer was last missing.
  * @property {Array} lost The refused fingerprint, and when.
- * @property {number} more Whether there were more links than a record keeps.
+ * @property {number} more Why it is never deleted by itself: TRIMMED or PARTIAL.
+ * @property {number} made When the conference was made, until the third party
+ *     has accepted an update.
+ * @property {string} id Only when the record's key does not tell it.
  */
 
 /** The end of a series that has none, in minutes. */
 const FOREVER = 1000000000;
-
+/** Characters of an id in a property's key; a longer one stands as its hash. */
+const LONGEST_NAME = 100;
 /**
- * Reads all properties of this user.
- * @return {Object} The store.
+ * What is still to be read of a link: the event itself, which a full listing
+ * has not shown, or a series' instances.
  */
-function readStore_() {
-  const raw = PropertiesService.getUserProperties().getProperties();
-  const store = {
-    raw: raw,
-    calendars: JSON.parse(raw.calendars || "[]"),
-    me: raw.me || "",
-    key: raw.key || "",
-    tokens: {},
-    flags: [],
-    records: new Map(),
-    index: new Map(),
-  };
-  for (const key of Object.keys(raw).sort()) {
-    const kind = key.split(":", 1)[0];
-    const name = key.slice(kind.length + 1);
-    if (kind === "syncToken") {
-      store.tokens[name] = raw[key];
-    } else if (kind === "changed") {
-      store.flags.push(name);
-    } else if (kind === "conference") {
-      store.records.set(name, parseRecord_(raw[key]));
-      for (const link of store.records.get(name).links) {
-        indexLink_(store, name, link);
-      }
-    }
-  }
-  return store;
-}
-
+const EVENT_UNREAD = 1;
+const INSTANCES_UNREAD = 2;
 /**
- * Returns the calendars for which other executions have left a flag.
- * @return {string[]}
+ * Why a conference is never deleted by itself: it had more links than a record
+ * keeps, or the store was full when its record was made, so that other events
+ * may carry it.
  */
-function readFlags_() {
-  const raw = PropertiesService.getUserProperties().getProperties();
-  return Object.keys(raw).sort()
-    .filter((key) => key.startsWith("changed:"))
-    .map((key) => key.slice("changed:".length));
-}
-
-/**
- * Makes the link findable by its event.
- * @param {Object} store
- * @param {string} conferenceId
- * @param {Link} link
- */
-function indexLink_(store, conferenceId, link) {
-  const place = link.calendar + "/" + link.event;
-  const known = store.index.get(place) || [];
-  if (!known.includes(conferenceId)) known.push(conferenceId);
-  store.index.set(place, known);
-}
+const TRIMMED = 1;
+const PARTIAL = 2;
 
 /**
  * Returns the record that formatRecord_ wrote.
@@ -102,11 +64,11 @@ function indexLink_(store, conferenceId, link) {
  */
 function parseRecord_(text) {
   const [solution, links, sent, due, gone, first, attempts, notBefore,
-    unknownSince, lost, more] = JSON.parse(text);
+    unknownSince, lost, more, made, id] = JSON.parse(text);
   return {
     solution: solution,
     links: (links || []).map(([calendar, event, series, start, end,
-      fingerprint, unsaved]) => ({
+      fingerprint, unsaved, unread]) => ({
       calendar: calendar,
       event: event,
       series: series || "",
@@ -114,6 +76,7 @@ function parseRecord_(text) {
       end: end || 0,
       fingerprint: fingerprint || "",
       unsaved: unsaved || 0,
+      unread: unread || 0,
     })),
     sent: sent || "",
     due: due || 0,
@@ -124,6 +87,8 @@ function parseRecord_(text) {
     unknownSince: unknownSince || 0,
     lost: lost || [],
     more: more || 0,
+    made: made || 0,
+    id: id || "",
   };
 }
 
@@ -136,10 +101,10 @@ function parseRecord_(text) {
 function formatRecord_(record) {
   const links = record.links.map((link) => trimArray_([link.calendar,
     link.event, link.series, link.start, link.end, link.fingerprint,
-    link.unsaved]));
+    link.unsaved, link.unread]));
   return JSON.stringify(trimArray_([record.solution, links, record.sent,
     record.due, record.gone, record.first, record.attempts, record.notBefore,
-    record.unknownSince, record.lost, record.more]));
+    record.unknownSince, record.lost, record.more, record.made, record.id]));
 }
 
 /**
@@ -156,93 +121,13 @@ function trimArray_(values) {
 }
 
 /**
- * Writes what has changed since it was read: first all that is new, then what
- * has to go.
- * @param {Object} run
+ * Returns an id as it stands in a property's key: a long one as its hash.
+ * @param {string} name
+ * @return {string}
  */
-function writeStore_(run) {
-  const store = run.store;
-  const wanted = {};
-  if (store.calendars.length) {
-    wanted.calendars = JSON.stringify(store.calendars);
-  }
-  if (store.me) {
-    wanted.me = store.me;
-    wanted.key = store.key;
-  }
-  for (const [conferenceId, record] of store.records) {
-    wanted["conference:" + conferenceId] = formatRecord_(record);
-  }
-  const changed = {};
-  for (const key of Object.keys(wanted)) {
-    if (store.raw[key] !== wanted[key]) changed[key] = wanted[key];
-  }
-  if (Object.keys(changed).length) {
-    PropertiesService.getUserProperties().setProperties(changed);
-    Object.assign(store.raw, changed);
-  }
-  for (const key of Object.keys(store.raw).sort()) {
-    if (key.startsWith("conference:") && !(key in wanted)) {
-      removeProperty_(run, key);
-    }
-  }
-}
-
-/**
- * Removes one property.
- * @param {Object} run
- * @param {string} key
- */
-function removeProperty_(run, key) {
-  PropertiesService.getUserProperties().deleteProperty(key);
-  delete run.store.raw[key];
-}
-
-/**
- * Writes a calendar's token; a dropped one is the empty string, the key stays.
- * @param {Object} run
- * @param {string} calendarId
- * @param {string} token
- */
-function writeToken_(run, calendarId, token) {
-  PropertiesService.getUserProperties()
-    .setProperties({ ["syncToken:" + calendarId]: token });
-  run.store.raw["syncToken:" + calendarId] = token;
-  run.store.tokens[calendarId] = token;
-}
-
-/**
- * Tells the next execution, or the present holder of the lock, that a calendar
- * is to be read.
- * @param {string} calendarId
- */
-function setFlag_(calendarId) {
-  PropertiesService.getUserProperties()
-    .setProperties({ ["changed:" + calendarId]: "1" });
-}
-
-/**
- * Removes the flags of other executions.
- * @param {Object} run
- * @return {string[]} The calendars that they named.
- */
-function clearFlags_(run) {
-  const flagged = run.store.flags;
-  for (const calendarId of flagged) {
-    removeProperty_(run, "changed:" + calendarId);
-  }
-  run.store.flags = [];
-  return flagged;
-}
-
-/**
- * Returns the number under which records know a calendar, a new one for a new
- * calendar.
- * @param {Object} store
- * @param {string} calendarId
- * @return {number}
- */
-function calendarNumber_(store, calendarId) {
-  const known = store.calendars.findIndex((entry) => entry[0] === calendarId);
-  return known < 0 ? store.calendars.push([calendarId]) - 1 : known;
+function shortName_(name) {
+  if (name.length <= LONGEST_NAME) return name;
+  const digest = Utilities.computeDigest(Utilities.DigestAlgorithm.SHA_256,
+    name, Utilities.Charset.UTF_8);
+  return "#" + Utilities.base64EncodeWebSafe(digest).slice(0, 22);
 }

@@ -6,7 +6,8 @@
 /**
  * Returns a new execution that should come to an end within the budget.
  * `listed` holds the events that it has seen, by calendar and id; `read` the
- * calendars that it has read to their last page.
+ * calendars that it has read to their last page; `failed` is what went wrong
+ * last.
  * @param {number} budgetMs
  * @return {Object}
  */
@@ -19,6 +20,7 @@ function startRun_(budgetMs) {
     secrets: null,
     calendarsKnown: false,
     locked: false,
+    failed: "",
   };
 }
 
@@ -31,14 +33,25 @@ function nowMinutes_() {
 }
 
 /**
+ * Tells whether the execution should come to its end.
+ * @param {Object} run
+ * @return {boolean}
+ */
+function isLate_(run) {
+  return Date.now() > run.deadlineMs;
+}
+
+/**
  * Logs what happened to a conference or event, its id shortened; never text,
  * guests or links.
+ * @param {Object} run
  * @param {string} severity
  * @param {string} what
  * @param {string} item
  * @param {*} detail
  */
-function report_(severity, what, item, detail) {
+function report_(run, severity, what, item, detail) {
+  run.failed = what;
   const line = what + " [" + item.slice(0, 8) + "] " + detail;
   if (severity === "ERROR") {
     console.error(line);

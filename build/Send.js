@@ -6,6 +6,8 @@
 /** How many requests are sent side by side. */
 const BATCH = 20;
 const FAILURES_IN_A_ROW = 3;
+/** A day's requests of one user, half of the platform's quota. */
+const FETCHES_A_DAY = 10000;
 
 /**
  * Sends one operation for each conference in batches, and writes the results
@@ -17,17 +19,42 @@ const FAILURES_IN_A_ROW = 3;
 function sendAll_(run, conferenceIds, operation) {
   let failures = 0;
   for (let begin = 0; begin < conferenceIds.length; begin += BATCH) {
-    if (Date.now() > run.deadlineMs || failures >= FAILURES_IN_A_ROW) return;
+    if (isLate_(run) || failures >= FAILURES_IN_A_ROW || !mayFetch_(run)) {
+      return;
+    }
     const batch = conferenceIds.slice(begin, begin + BATCH)
       .map((conferenceId) => prepare_(run, conferenceId, operation))
       .filter((prepared) => prepared);
     writeStore_(run);
-    fetchBatch_(batch).forEach((answer, at) => {
+    fetchBatch_(run, batch).forEach((answer, at) => {
       const failed = settleAnswer_(run, batch[at], answer, operation);
       failures = failed ? failures + 1 : 0;
     });
     writeStore_(run);
   }
+}
+
+/**
+ * Tells whether the day's requests are not used up.
+ * @param {Object} run
+ * @return {boolean}
+ */
+function mayFetch_(run) {
+  const sent = fetchedToday_(run);
+  if (sent >= FETCHES_A_DAY) {
+    report_(run, "ERROR", "the requests of a day are used up", "", sent);
+  }
+  return sent < FETCHES_A_DAY;
+}
+
+/**
+ * Returns how many requests were sent today, by UTC.
+ * @param {Object} run
+ * @return {number}
+ */
+function fetchedToday_(run) {
+  const [day, sent] = run.store.fetches;
+  return day === Math.floor(nowMinutes_() / DAY_MINUTES) ? sent : 0;
 }
 
 /**
@@ -58,7 +85,7 @@ function prepare_(run, conferenceId, operation) {
       request: updateConference(event, conferenceId, run) };
   } catch (err) {
     if (!err.kind && err.name !== "Unrenderable") throw err;
-    report_("WARNING", operation + " put off", conferenceId,
+    report_(run, "WARNING", operation + " put off", conferenceId,
       err.kind || err.message);
     return null;
   }
@@ -74,7 +101,7 @@ function prepare_(run, conferenceId, operation) {
 function updateConference(calEvent, conferenceId, run) {
   const record = run.store.records.get(conferenceId);
   const principal = principalOf_(record);
-  const calendarId = run.store.calendars[principal ? principal.calendar : 0][0];
+  const calendarId = run.store.calendars[principal ? principal.calendar : 0].id;
   const context = updateContext_(calEvent, calendarId, conferenceId,
     record.solution);
   return operationRequest_(CONFIG.provider, "update",
@@ -115,11 +142,14 @@ function withSecrets_(run, context) {
 /**
  * Sends the requests of a batch side by side; without an answer nobody knows
  * what happened: status 0.
+ * @param {Object} run
  * @param {Object[]} batch
  * @return {{status: number, headers: Object, body: string}[]}
  */
-function fetchBatch_(batch) {
+function fetchBatch_(run, batch) {
   if (!batch.length) return [];
+  run.store.fetches = [Math.floor(nowMinutes_() / DAY_MINUTES),
+    fetchedToday_(run) + batch.length];
   try {
     return UrlFetchApp.fetchAll(batch.map((prepared) => prepared.request))
       .map((response) => ({
@@ -148,22 +178,24 @@ function settleAnswer_(run, prepared, answer, operation) {
   const now = nowMinutes_();
   let kind = operationOutcome_(CONFIG.provider, operation, answer.status,
     answer.body).kind;
+  if (answer.status === 0 || answer.status >= 500) record.unknownSince = now;
   if (kind === "gone" && operation === "update" &&
-      now - record.unknownSince < CREATION_MINUTES) {
+      now - record.made < CREATION_MINUTES) {
     kind = "retry";
   }
   if (kind === "ok" || (kind === "gone" && operation === "delete")) {
     accept_(run, conferenceId, prepared.sent, operation);
   } else if (operation === "update" && kind !== "retry") {
     record.lost = [prepared.sent, now];
-    report_("ERROR", "update: " + kind, conferenceId, answer.status);
+    report_(run, "ERROR", "update: " + kind, conferenceId, answer.status);
   } else {
     record.attempts += 1;
     const wait = kind === "retry" ? Math.floor(retryAfter_(CONFIG.provider,
       answer.status, answer.headers, Date.now(), record.attempts) / 60000) + 1 :
       DAY_MINUTES;
     record.notBefore = now + wait;
-    report_("WARNING", operation + ": " + kind, conferenceId, answer.status);
+    report_(run, "WARNING", operation + ": " + kind, conferenceId,
+      answer.status);
   }
   return kind === "retry";
 }
@@ -184,6 +216,9 @@ function accept_(run, conferenceId, sent, operation) {
   record.sent = sent;
   record.attempts = 0;
   record.notBefore = 0;
-  record.unknownSince = 0;
+  record.made = 0;
   record.lost = [];
+  if (nowMinutes_() - record.unknownSince >= REPEAT_MINUTES) {
+    record.unknownSince = 0;
+  }
 }

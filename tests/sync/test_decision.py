@@ -5,12 +5,19 @@ from types import SimpleNamespace
 import pytest
 
 from confsync.sync.decision import conferences_to, decide
-from confsync.sync.links import apply_change, end_unsaved, fold_unsaved, principal_of, prune_links
+from confsync.sync.links import apply_change, principal_of
 from confsync.sync.projection import DAY_MINUTES
+from confsync.sync.pruning import prune_links
 from confsync.sync.records import Link, Record, format_record
+from confsync.sync.unsaved import end_unsaved, fold_unsaved
 
 NOW = 29_540_640
 SEEN = Link(0, "e", "", NOW + 60, NOW + 120, "now")
+
+
+def linked(link, series=False):
+    """Return the change that links an event to X."""
+    return {"change": "link", "conference": "X", "solution": "web", "link": link, "series": series}
 
 
 def seen(event="e", **more):
@@ -73,13 +80,13 @@ def test_without_a_seen_event_there_is_no_principal():
 
 def test_what_is_to_change_is_unknown_before_anything_is_asked(run):
     run.store.records["X"] = record = Record("web", [seen(fingerprint="old")], sent="old")
-    apply_change(run, {"change": "link", "conference": "X", "solution": "web", "link": seen()}, NOW)
+    apply_change(run, linked(seen()), NOW)
     assert (record.sent, decide(record, NOW)) == ("", "update")
 
 
 def test_an_event_that_comes_back_after_its_grace_is_sent_again(run):
     run.store.records["X"] = record = Record("web", [], sent="now", due=NOW - 1, gone=[[0, "e", 1]])
-    apply_change(run, {"change": "link", "conference": "X", "solution": "web", "link": seen()}, NOW)
+    apply_change(run, linked(seen()), NOW)
     assert (record.sent, record.due, record.gone) == ("", 0, [])
 
 
@@ -87,7 +94,7 @@ def test_a_record_with_too_many_links_keeps_the_best_and_is_never_deleted(run):
     run.store.records["X"] = record = Record("web", [Link(0, "draft", unsaved=NOW)])
     for number in range(100):
         added = seen(f"e{number}", end=NOW + number % 50, series="" if number == 7 else "s")
-        apply_change(run, {"change": "link", "conference": "X", "solution": "web", "link": added}, NOW)
+        apply_change(run, linked(added), NOW)
     assert len(format_record(record).encode()) < 9 * 1024
     assert principal_of(record).event == "e7"
     assert [link.event for link in record.links if link.unsaved] == ["draft"]
@@ -142,7 +149,7 @@ def test_pruning_asks_for_nothing(run):
 def test_ids_of_the_third_party_may_contain_colons(run):
     written = {}
     run.ports.properties = SimpleNamespace(set_properties=written.update, delete_property=lambda key: None)
-    run.store.raw["unsaved:room:7:e1"] = '["web","alice@example.com",29540640,1]'
+    run.store.raw["unsaved:room:7:e1"] = '["web","alice@example.com",29540640,1,"room:7","e1"]'
     fold_unsaved(run, NOW)
     assert run.store.records["room:7"].links == [Link(0, "e1", unsaved=29540640)]
     assert "conference:room:7" in written

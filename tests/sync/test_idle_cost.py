@@ -68,7 +68,7 @@ def test_nothing_that_matters(meeting):
 
 def test_something_that_matters(meeting):
     meeting.act("change", **{"with": {"summary": "Review II"}})
-    assert meeting.delivered() == (["list"], ["conference", "syncToken", "conference"], ["PATCH"])
+    assert meeting.delivered() == (["list"], ["conference", "syncToken", "fetches", "conference"], ["PATCH"])
 
 
 def test_something_left_over_costs_one_request_to_calendar_more(meeting):
@@ -77,6 +77,6 @@ def test_something_left_over_costs_one_request_to_calendar_more(meeting):
     meeting.delivered()
     meeting.stage.advance(180)
     meeting.act("fire")
-    assert meeting.delivered() == (["list", "get"], ["conference"], ["PATCH"])
+    assert meeting.delivered() == (["list", "get"], ["fetches", "conference"], ["PATCH"])
     meeting.act("fire")
     assert meeting.delivered() == (["list"], [], [])

@@ -4,9 +4,10 @@ import copy
 
 import pytest
 
-from confsync.sync.links import apply_change, index_link
+from confsync.sync.links import apply_change
 from confsync.sync.note import event_has_conference, note_event
 from confsync.sync.records import Link, Record
+from confsync.sync.store import index_link
 from confsync.sync.table import NOTE_TABLE
 
 NOW = 29_540_640  # 2026-03-02T08:00Z, in minutes

@@ -20,6 +20,7 @@ LINKS = st.builds(
     end=MINUTES,
     fingerprint=WORDS,
     unsaved=MINUTES,
+    unread=st.integers(0, 2),
 )
 RECORDS = st.builds(
     Record,
@@ -33,7 +34,9 @@ RECORDS = st.builds(
     not_before=MINUTES,
     unknown_since=MINUTES,
     lost=st.one_of(st.just([]), st.tuples(WORDS, MINUTES).map(list)),
-    more=st.integers(0, 1),
+    more=st.integers(0, 2),
+    made=MINUTES,
+    id=WORDS,
 )
 
 

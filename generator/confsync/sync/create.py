@@ -3,9 +3,6 @@
 Mirrors `Create.js`. The event may not exist yet, and may never be saved.
 """
 
-import json
-from typing import Any
-
 from confsync.providers.interpreter import conference_of, operation_outcome, operation_request
 from confsync.providers.values import Unrenderable
 from confsync.sync.engine import ensure_identity, sync_run
@@ -13,10 +10,11 @@ from confsync.sync.events import format_instant
 from confsync.sync.note import SOLUTION_PARAMETER, USER_PARAMETER
 from confsync.sync.ports import JsonObject, PlatformError, Ports
 from confsync.sync.projection import update_context
-from confsync.sync.records import read_store
 from confsync.sync.run import Run, now_minutes, report, start_run
 from confsync.sync.send import fetch_batch, with_secrets
+from confsync.sync.store import read_store
 from confsync.sync.triggers import create_sync_trigger
+from confsync.sync.unsaved import remove_unsaved, write_unsaved
 
 CREATE_BUDGET_MS = 8_000  # of the platform's 30 s
 ERRORS = {"auth": "PERMISSION_DENIED", "retry": "TEMPORARY", "refused": "PERMANENT", "gone": "PERMANENT"}
@@ -29,30 +27,19 @@ def create_conference(ports: Ports, config: JsonObject, arg: JsonObject, solutio
     ensure_identity(run)
     calendar_id, event_id = arg["eventData"]["calendarId"], arg["eventData"]["eventId"]
     conference_id = run.ports.machine.get_uuid().replace("-", "")
-    write_unsaved(run, conference_id, event_id, [solution, calendar_id, now_minutes(run), 0])
+    write_unsaved(run, conference_id, event_id, calendar_id, solution, False)
     watch_calendar(run, calendar_id)
     outcome = request_creation(run, calendar_id, event_id, conference_id, solution)
     if outcome["kind"] != "ok":
         if outcome["unmade"]:
-            run.ports.properties.delete_property(unsaved_key(conference_id, event_id))
+            remove_unsaved(run, conference_id, event_id)
         return {"error": ERRORS.get(outcome["kind"], "UNKNOWN")}
     conference = outcome["conference"]
-    write_unsaved(run, conference["id"], event_id, [solution, calendar_id, now_minutes(run), 1])
+    write_unsaved(run, conference["id"], event_id, calendar_id, solution, True)
     if conference["id"] != conference_id:
-        run.ports.properties.delete_property(unsaved_key(conference_id, event_id))
+        remove_unsaved(run, conference_id, event_id)
     begin_syncing(run, calendar_id)
     return answer_of(run, conference, solution)
-
-
-def unsaved_key(conference_id: str, event_id: str) -> str:
-    """Return the property that tells the holder of the lock about a conference without a seen event."""
-    return f"unsaved:{conference_id}:{event_id}"
-
-
-def write_unsaved(run: Run, conference_id: str, event_id: str, entry: list[Any]) -> None:
-    """Write the entry: before the request as a promise, after it as a fact."""
-    text = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)
-    run.ports.properties.set_properties({unsaved_key(conference_id, event_id): text})
 
 
 def watch_calendar(run: Run, calendar_id: str) -> None:

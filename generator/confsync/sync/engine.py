@@ -2,14 +2,22 @@
 
 from typing import Any
 
-from confsync.sync.calendars import net_has_come, refresh_calendars, synced_calendars, watched_calendars
-from confsync.sync.links import end_unsaved, fold_unsaved, prune_links
+from confsync.sync.calendars import (
+    drop_unreachable,
+    net_has_come,
+    refresh_calendars,
+    synced_calendars,
+    watched_calendars,
+)
 from confsync.sync.listing import read_or_flag
 from confsync.sync.ports import JsonObject, PlatformError, Ports
-from confsync.sync.records import clear_flags, read_flags, read_store, set_flag, write_store
-from confsync.sync.run import Run, now_minutes, report, start_run
+from confsync.sync.pruning import prune_links
+from confsync.sync.run import Run, is_late, now_minutes, report, start_run
+from confsync.sync.saving import end_partial, take_back, write_store
 from confsync.sync.settle import settle_due, settle_updates
+from confsync.sync.store import clear_flags, read_flags, read_store, set_flag
 from confsync.sync.triggers import create_sync_trigger, ensure_triggers
+from confsync.sync.unsaved import end_unsaved, fold_unsaved
 
 ROUNDS = 3
 SYNC_BUDGET_MS = 240_000  # of the 6 minutes that the platform gives a trigger
@@ -41,7 +49,7 @@ def sync_run(run: Run, fired: list[str]) -> None:
         for _ in range(ROUNDS):
             work_round(run, calendars, net)
             calendars, net = [], False
-            if run.ports.machine.now_ms() > run.deadline_ms:
+            if is_late(run):
                 return
             if read_flags(run):
                 continue
@@ -87,16 +95,30 @@ def work_round(run: Run, fired: list[str], net: bool) -> None:
     calendars = fired + [flagged for flagged in clear_flags(run) if flagged not in fired]
     if net:
         refresh_calendars(run)
+        drop_unreachable(run, now_minutes(run))
         prune_links(run, now_minutes(run))
-        calendars = synced_calendars(run.store)
+        take_back(run)
+        calendars = list(dict.fromkeys(synced_calendars(run.store) + calendars))
     for calendar_id in calendars:
         read_or_flag(run, calendar_id)
+    if net:
+        end_partial(run, calendars)
     end_unsaved(run, now_minutes(run))
     write_store(run)
     if net or not net_has_come(run.store):
         keep_watch(run)
     settle_updates(run)
     settle_due(run)
+    if net:
+        note_health(run)
+
+
+def note_health(run: Run) -> None:
+    """Write down, once an hour, whether all went well, or what did not; the card shows it."""
+    now = now_minutes(run)
+    succeeded, failed, what = run.store.health or [0, 0, ""]
+    run.store.health = [succeeded, now, run.failed] if run.failed else [now, failed, what]
+    write_store(run)
 
 
 def keep_watch(run: Run) -> None:

@@ -18,6 +18,7 @@ EVENT_FIELDS = [
     "conferenceData(conferenceId,conferenceSolution(key,name),parameters)",
     "creator(self)",
     "end",
+    "iCalUID",
     "id",
     "recurrence",
     "recurringEventId",
@@ -52,6 +53,22 @@ def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int)
     if page_token:
         options["pageToken"] = page_token
     return ask_calendar(run, lambda: run.ports.events.list(calendarId=calendar_id, **options))
+
+
+def list_instances(run: Run, calendar_id: str, ical_uid: str) -> list[JsonObject]:
+    """Return the events of that iCalendar UID: a series and its stored instances."""
+    events: list[JsonObject] = []
+    options: JsonObject = {
+        "iCalUID": ical_uid,
+        "maxResults": PAGE_SIZE,
+        "fields": f"items({event_fields(run.config)}),nextPageToken",
+    }
+    while True:
+        page = ask_calendar(run, lambda: run.ports.events.list(calendarId=calendar_id, **options))
+        events += page.get("items", [])
+        if not page.get("nextPageToken"):
+            return events
+        options["pageToken"] = page["nextPageToken"]
 
 
 def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:

@@ -1,25 +1,21 @@
 """Links: which events carry which conference, and how that changes. Mirrors `Links.js`."""
 
-import json
 from typing import Any
 
 from confsync.sync.records import (
+    INSTANCES_UNREAD,
+    PARTIAL,
+    TRIMMED,
     Link,
     Record,
-    Store,
-    calendar_number,
-    index_link,
-    remove_property,
-    write_store,
 )
 from confsync.sync.run import Run
+from confsync.sync.store import Store, add_record, index_link, is_partial
 
 GONE_KEPT = 8
-LINKS_KEPT = 40  # a property holds 9 KB
+LINKS_KEPT = 40
 # How a link in `gone` ended: the event lived on without it (0), was cancelled, or had never been seen.
 CANCELLED, NEVER_SEEN = 1, 2
-# By then the execution that made an entry has surely ended, and the third party knows of the conference everywhere.
-CREATION_MINUTES = 10
 
 
 def find_link(record: Record, calendar: int, event_id: str) -> Link | None:
@@ -77,41 +73,67 @@ def wanted_of(record: Record) -> str:
 def apply_change(run: Run, change: dict[str, Any], now: int) -> None:
     """Carry out one change that the note of an event asks for."""
     store = run.store
-    record = store.records.get(change["conference"])
+    conference_id = change["conference"]
     if change["change"] == "unlink":
-        unlink(run, record, change["link"], change["cancelled"], now)
+        unlink(run, store.records[conference_id], change["link"], change["cancelled"], now)
     else:
-        if record is None:
-            record = store.records[change["conference"]] = Record(change["solution"])
-        link_event(record, change["link"], now)
-        index_link(store, change["conference"], change["link"])
-    forget_sent(record)
+        if conference_id not in store.records:
+            add_record(store, conference_id, change["solution"]).more = PARTIAL if is_partial(store) else 0
+        link_event(store, conference_id, change["link"], change["series"], now)
+    forget_sent(store.records[conference_id])
 
 
-def link_event(record: Record, link: Link, now: int) -> None:
+def link_event(store: Store, conference_id: str, link: Link, series: bool, now: int) -> None:
     """Add or refresh a link; a conference that was due, or lost, is thought about anew."""
+    record = store.records[conference_id]
     known = find_link(record, link.calendar, link.event)
+    if series and is_reshaped(store, known, link):
+        link.unread = INSTANCES_UNREAD
     if known:
         record.links[record.links.index(known)] = link
     else:
         record.links.append(link)
         record.lost = []
-        trim_links(record)
+        while len(record.links) > LINKS_KEPT:
+            trim_links(record)
+    index_link(store, conference_id, link)
     if record.due and record.due <= now:
         record.sent = ""
     record.due = 0
     record.gone = [entry for entry in record.gone if entry[:2] != [link.calendar, link.event]]
 
 
+def is_reshaped(store: Store, known: Link | None, link: Link) -> bool:
+    """Tell whether nobody knows what became of a series' instances: it is newly linked, or they may have gone.
+
+    A changed series need not list its instances again, nor have tombstones for those that went.
+    """
+    if known is None or known.unsaved or known.unread == INSTANCES_UNREAD:
+        return True
+    changed = [known.start, known.end, known.fingerprint] != [link.start, link.end, link.fingerprint]
+    return changed and bool(instance_links(store, link.calendar, link.event))
+
+
+def instance_links(store: Store, calendar: int, series: str) -> list[tuple[str, Link]]:
+    """Return the links of a series' instances, each with its conference's id."""
+    found = []
+    for conference_id in sorted(store.records):
+        for link in store.records[conference_id].links:
+            if link.calendar == calendar and link.series == series:
+                found.append((conference_id, link))
+    return found
+
+
 def trim_links(record: Record) -> None:
     """Forget the least of the links of a record that has too many; it is never deleted from then on."""
-    while len(record.links) > LINKS_KEPT:
-        least = seen_links(record)[0]
-        for link in seen_links(record):
-            if precedes(least, link):
-                least = link
-        record.links.remove(least)
-        record.more = 1
+    seen = seen_links(record)
+    candidates = seen if len(seen) > 1 else record.links
+    least = candidates[0]
+    for link in candidates:
+        if precedes(least, link):
+            least = link
+    record.links.remove(least)
+    record.more = TRIMMED
 
 
 def unlink(run: Run, record: Record, link: Link, cancelled: bool, now: int) -> None:
@@ -128,58 +150,3 @@ def forget_sent(record: Record) -> None:
     wanted = wanted_of(record)
     if wanted and wanted != record.sent:
         record.sent = ""
-
-
-def fold_unsaved(run: Run, now: int) -> None:
-    """Take in what the creation of conferences has left: one unsaved link for each."""
-    store = run.store
-    folded = []
-    for key in sorted(store.raw):
-        if not key.startswith("unsaved:"):
-            continue
-        conference_id, _, event_id = key.removeprefix("unsaved:").rpartition(":")
-        solution, calendar_id, since, completed = json.loads(store.raw[key])
-        if not completed and now - since < CREATION_MINUTES:
-            continue
-        folded.append(key)
-        record = store.records.setdefault(conference_id, Record(solution))
-        number = calendar_number(store, calendar_id)
-        if not find_link(record, number, event_id):
-            link = Link(number, event_id, unsaved=since)
-            record.links.append(link)
-            record.unknown_since = since
-            index_link(store, conference_id, link)
-    if folded:
-        write_store(run)
-    for key in folded:
-        remove_property(run, key)
-
-
-def end_unsaved(run: Run, now: int) -> None:
-    """End the links of events that were not seen within their own grace.
-
-    Nothing more is waited for then, unless another event carried the conference: that one's grace goes on.
-    """
-    grace = run.config["sync"]["unsavedGraceMinutes"]
-    for record in run.store.records.values():
-        for link in list(record.links):
-            if link.unsaved and now - link.unsaved >= grace:
-                due = record.due
-                unlink(run, record, link, False, now)
-                record.gone[-1][2] = NEVER_SEEN
-                record.due = due if record.links else max(due, now)
-
-
-def prune_links(run: Run, now: int) -> None:
-    """Forget links of events that ended long ago; it requests nothing, the conference stays."""
-    line = now - run.config["sync"]["pruneMinutes"]
-    for conference_id in sorted(run.store.records):
-        record = run.store.records[conference_id]
-        kept = [link for link in record.links if link.unsaved or link.end >= line]
-        if len(kept) == len(record.links):
-            continue
-        starts = [link.start for link in record.links if link not in kept]
-        record.first = min([*starts, record.first] if record.first else starts)
-        record.links = kept
-        if not kept:
-            del run.store.records[conference_id]

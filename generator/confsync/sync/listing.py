@@ -1,17 +1,26 @@
 """Listing a calendar: every page is noted, and nothing is forgotten when a token expires. Mirrors `Listing.js`."""
 
+from collections.abc import Callable
+from typing import Any
+
+from confsync.sync.calendars import note_reached
 from confsync.sync.events import CalendarError, list_page
-from confsync.sync.look import note_item, read_event
+from confsync.sync.look import note_item, read_event, read_instances
 from confsync.sync.ports import JsonObject
-from confsync.sync.records import calendar_number, set_flag, write_store, write_token
-from confsync.sync.run import Run, now_minutes, report
+from confsync.sync.records import EVENT_UNREAD, INSTANCES_UNREAD
+from confsync.sync.run import Run, is_late, now_minutes, report
+from confsync.sync.saving import write_store
+from confsync.sync.store import calendar_number, remove_page, set_flag, write_page, write_token
+from confsync.sync.unread import has_unread, mark_read, mark_unread, unread_events
+
+READ_BACK_BATCH = 50
 
 
 def read_or_flag(run: Run, calendar_id: str) -> bool:
     """Read a calendar, or leave it to the next execution when the time is over; tell whether it was read."""
     if calendar_id in run.read:
         return True
-    if run.ports.machine.now_ms() > run.deadline_ms:
+    if is_late(run):
         set_flag(run, calendar_id)
         return False
     return read_calendar(run, calendar_id)
@@ -29,44 +38,93 @@ def read_calendar(run: Run, calendar_id: str) -> bool:
             write_token(run, calendar_id, "")
             list_changes(run, calendar_id, "")
     except CalendarError as error:
-        report(run, "WARNING", "the calendar could not be read", calendar_id, error.kind)
+        if error.kind != "late":
+            report(run, "WARNING", "the calendar could not be read", calendar_id, error.kind)
+            note_reached(run, calendar_id, False, now_minutes(run))
         return False
+    note_reached(run, calendar_id, True, now_minutes(run))
     run.read.add(calendar_id)
+    read_back(run, calendar_id)
     return True
 
 
 def list_changes(run: Run, calendar_id: str, token: str) -> None:
     """Note every page of a listing; the new token is stored once all records are written.
 
-    Raises CalendarError `late` when the time is over before the last page; the calendar is flagged then.
+    What a full listing does not show is left marked as unread. Raises CalendarError `late` when the time is over
+    before the last page: where it was stopped is written down, and the calendar is flagged.
     """
     number = calendar_number(run.store, calendar_id)
-    now = now_minutes(run)
-    met = []
-    page: JsonObject = {"nextPageToken": ""}
+    page_token, begun = begin_listing(run, calendar_id, token)
+    page: JsonObject = {"nextPageToken": page_token}
     while "nextPageToken" in page:
-        page = list_page(run, calendar_id, token, page["nextPageToken"], now)
+        page = ask_page(run, calendar_id, token, page["nextPageToken"], begun)
         for event in page.get("items", []):
             note_item(run, number, event)
-            met.append(event["id"])
         write_store(run)
-        if "nextPageToken" in page and run.ports.machine.now_ms() > run.deadline_ms:
+        if "nextPageToken" in page and is_late(run):
+            write_page(run, calendar_id, [page["nextPageToken"], token, begun])
             set_flag(run, calendar_id)
             raise CalendarError("late")
     if not token:
-        read_back(run, number, met)
+        for event_id in unread_events(run.store, number, INSTANCES_UNREAD):
+            mark_read(run.store, number, event_id, INSTANCES_UNREAD)
+        write_store(run)
     if page.get("nextSyncToken", token) != token:
         write_token(run, calendar_id, page["nextSyncToken"])
+    remove_page(run, calendar_id)
 
 
-def read_back(run: Run, calendar: int, met: list[str]) -> None:
-    """Read the linked events that a full listing did not show: it has no tombstones for what went meanwhile."""
-    known = set(met)
-    unmet = set()
-    for record in run.store.records.values():
-        for link in record.links:
-            if link.calendar == calendar and not link.unsaved and link.event not in known:
-                unmet.add(link.event)
-    for event_id in sorted(unmet):
-        read_event(run, calendar, event_id)
-    write_store(run)
+def begin_listing(run: Run, calendar_id: str, token: str) -> tuple[str, int]:
+    """Return the page to go on with, empty for the first one, and when the listing was begun.
+
+    A full listing marks the links of the calendar, so that what it does not show is found afterwards: there are no
+    tombstones for what went meanwhile.
+    """
+    stopped: list[Any] = run.store.pages.get(calendar_id, [])
+    if stopped and stopped[1] == token:
+        return stopped[0], stopped[2]
+    if not token:
+        mark_unread(run.store, calendar_number(run.store, calendar_id))
+    return "", now_minutes(run)
+
+
+def ask_page(run: Run, calendar_id: str, token: str, page_token: str, begun: int) -> JsonObject:
+    """Return a page; one that is refused is not asked for again, so that the next listing begins anew."""
+    try:
+        return list_page(run, calendar_id, token, page_token, begun)
+    except CalendarError as error:
+        if error.kind != "busy":
+            remove_page(run, calendar_id)
+        raise
+
+
+def read_back(run: Run, calendar_id: str) -> None:
+    """Read what a listing has left open: events that it did not show, and the instances of series."""
+    number = calendar_number(run.store, calendar_id)
+    if read_marked(run, number, EVENT_UNREAD, read_event):
+        read_marked(run, number, INSTANCES_UNREAD, read_instances)
+    if is_late(run) and has_unread(run.store, number):
+        set_flag(run, calendar_id)
+
+
+def read_marked(run: Run, calendar: int, mark: int, read: Callable[[Run, int, str], JsonObject]) -> bool:
+    """Read the calendar's events whose links bear the mark; tell whether one may go on.
+
+    What nobody may read stays as it was; what cannot be read now keeps its mark for the next execution.
+    """
+    unread = unread_events(run.store, calendar, mark)
+    for count, event_id in enumerate(unread, 1):
+        if is_late(run):
+            return False
+        try:
+            read(run, calendar, event_id)
+        except CalendarError as error:
+            report(run, "WARNING", "an event could not be read", event_id, error.kind)
+            if error.kind == "busy":
+                write_store(run)
+                return False
+        mark_read(run.store, calendar, event_id, mark)
+        if count % READ_BACK_BATCH == 0 or count == len(unread):
+            write_store(run)
+    return True

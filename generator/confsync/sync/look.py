@@ -1,8 +1,8 @@
 """Looking at events: each one that an execution sees is noted at once. Mirrors `Look.js`."""
 
 from confsync.providers.values import Unrenderable
-from confsync.sync.events import get_event
-from confsync.sync.links import apply_change
+from confsync.sync.events import get_event, list_instances
+from confsync.sync.links import apply_change, instance_links
 from confsync.sync.note import note_event
 from confsync.sync.ports import JsonObject
 from confsync.sync.run import Run, now_minutes, report
@@ -10,10 +10,26 @@ from confsync.sync.run import Run, now_minutes, report
 
 def read_event(run: Run, calendar: int, event_id: str) -> JsonObject:
     """Read an event and note what it says."""
-    calendar_id = run.store.calendars[calendar][0]
+    calendar_id = run.store.calendars[calendar].id
     event = get_event(run, calendar_id, event_id)
     note_item(run, calendar, event)
     return event
+
+
+def read_instances(run: Run, calendar: int, event_id: str) -> JsonObject:
+    """Read the stored instances of a series and note them, and one by one those that are no longer there."""
+    series: JsonObject = run.listed.get(f"{calendar}/{event_id}") or read_event(run, calendar, event_id)
+    met = set()
+    if "iCalUID" in series:
+        for event in list_instances(run, run.store.calendars[calendar].id, series["iCalUID"]):
+            if event.get("recurringEventId") == event_id:
+                note_item(run, calendar, event)
+                met.add(event["id"])
+    for _, link in instance_links(run.store, calendar, event_id):
+        if link.event not in met:
+            met.add(link.event)
+            read_event(run, calendar, link.event)
+    return series
 
 
 def note_item(run: Run, calendar: int, event: JsonObject) -> None:

@@ -6,7 +6,7 @@ looks from that link.
 
 from typing import Any
 
-from confsync.sync.links import find_link, linked_conferences
+from confsync.sync.links import find_link, instance_links, linked_conferences
 from confsync.sync.projection import (
     event_end,
     fingerprint_of,
@@ -14,7 +14,8 @@ from confsync.sync.projection import (
     project_event,
     update_context,
 )
-from confsync.sync.records import Link, Store
+from confsync.sync.records import Link
+from confsync.sync.store import PRIMARY, Store
 from confsync.sync.table import NOTE_TABLE
 
 JsonObject = dict[str, Any]
@@ -71,7 +72,7 @@ def is_managed(store: Store, calendar: int, event: JsonObject) -> bool:
     user = conference_parameters(event).get(USER_PARAMETER)
     if user is not None:
         return bool(user == store.me)
-    return store.calendars[calendar][1:] == [1] and bool((event.get("creator") or {}).get("self"))
+    return store.calendars[calendar].mark == PRIMARY and bool((event.get("creator") or {}).get("self"))
 
 
 def note_event(
@@ -117,7 +118,7 @@ def link_change(
 ) -> JsonObject:
     """Return the change that links the event to the conference as it looks now."""
     solution = solution_of(config, event)
-    context = update_context(config, event, store.calendars[calendar][0], conference_id, solution)
+    context = update_context(config, event, store.calendars[calendar].id, conference_id, solution)
     link = Link(
         calendar,
         event["id"],
@@ -126,7 +127,13 @@ def link_change(
         event_end(event),
         fingerprint_of(store.key, project_event(config, context)),
     )
-    return {"change": "link", "conference": conference_id, "solution": solution, "link": link}
+    return {
+        "change": "link",
+        "conference": conference_id,
+        "solution": solution,
+        "link": link,
+        "series": bool(event.get("recurrence")),
+    }
 
 
 def unlink_change(conference_id: str, link: Link | None, event: JsonObject) -> JsonObject:
@@ -137,9 +144,7 @@ def unlink_change(conference_id: str, link: Link | None, event: JsonObject) -> J
 
 def series_changes(store: Store, calendar: int, event: JsonObject) -> list[JsonObject]:
     """Return the changes that end the links of a cancelled series' instances, which get no tombstones."""
-    changes = []
-    for conference_id in sorted(store.records):
-        for link in store.records[conference_id].links:
-            if link.calendar == calendar and link.series == event["id"]:
-                changes.append(unlink_change(conference_id, link, event))
-    return changes
+    return [
+        unlink_change(conference_id, link, event)
+        for conference_id, link in instance_links(store, calendar, event["id"])
+    ]

@@ -1,16 +1,23 @@
-"""Records and tokens in UserProperties: what each conference should be, and what the third party last accepted.
+"""Records: what each conference should be, and what the third party last accepted. Mirrors `Records.js`.
 
-Mirrors `Records.js`. Times are minutes since the epoch. A link is one event that carries the conference; `gone`
-keeps the links that ended, for a last look before the conference is deleted.
+Times are minutes since the epoch. A link is one event that carries the conference; `gone` keeps the links that ended,
+for a last look before the conference is deleted.
 """
 
+import base64
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from confsync.sync.run import Run
-
 FOREVER = 1_000_000_000  # minutes: the end of a series without one
+COMPACT = (",", ":")  # separators of the shortest JSON
+LONGEST_NAME = 100  # characters of an id in a property's key; a longer one stands there as its hash
+# What is still to be read of a link: the event itself, which a full listing has not shown, or a series' instances.
+EVENT_UNREAD, INSTANCES_UNREAD = 1, 2
+# Why a conference is never deleted by itself: it had more links than a record keeps, or the store was full when its
+# record was made, so that other events may carry it.
+TRIMMED, PARTIAL = 1, 2
 
 
 @dataclass
@@ -24,13 +31,15 @@ class Link:
     end: int = 0
     fingerprint: str = ""
     unsaved: int = 0
+    unread: int = 0
 
 
 @dataclass
 class Record:
     """What is known of one conference; an empty `sent` means that nobody knows what the third party holds.
 
-    `unknown_since` is when the conference was made, until the third party has accepted an update.
+    `unknown_since` is when an answer was last missing, `made` when the conference was, until the third party has
+    accepted an update; `id` stands there only when the record's key does not tell it.
     """
 
     solution: str
@@ -44,58 +53,8 @@ class Record:
     unknown_since: int = 0
     lost: list[Any] = field(default_factory=list)
     more: int = 0
-
-
-@dataclass
-class Store:
-    """The user's properties, read once; `raw` is what is written there now.
-
-    `index` tells, by calendar number and event id, which conferences an event is or was linked to.
-    """
-
-    raw: dict[str, str]
-    calendars: list[list[Any]]
-    me: str
-    key: str
-    tokens: dict[str, str]
-    flags: list[str]
-    records: dict[str, Record]
-    index: dict[str, list[str]]
-
-
-def read_store(run: Run) -> Store:
-    """Read all properties of this user."""
-    raw = dict(run.ports.properties.get_properties())
-    store = Store(
-        raw, json.loads(raw.get("calendars", "[]")), raw.get("me", ""), raw.get("key", ""), {}, [], {}, {}
-    )
-    for key in sorted(raw):
-        kind, _, name = key.partition(":")
-        if kind == "syncToken":
-            store.tokens[name] = raw[key]
-        elif kind == "changed":
-            store.flags.append(name)
-        elif kind == "conference":
-            store.records[name] = parse_record(raw[key])
-            for link in store.records[name].links:
-                index_link(store, name, link)
-    return store
-
-
-def read_flags(run: Run) -> list[str]:
-    """Return the calendars for which other executions have left a flag."""
-    return [
-        key[len("changed:") :]
-        for key in sorted(run.ports.properties.get_properties())
-        if key.startswith("changed:")
-    ]
-
-
-def index_link(store: Store, conference_id: str, link: Link) -> None:
-    """Make the link findable by its event."""
-    known = store.index.setdefault(f"{link.calendar}/{link.event}", [])
-    if conference_id not in known:
-        known.append(conference_id)
+    made: int = 0
+    id: str = ""
 
 
 def parse_record(text: str) -> Record:
@@ -104,7 +63,19 @@ def parse_record(text: str) -> Record:
     record = Record(values[0])
     for link in values[1] if len(values) > 1 else []:
         record.links.append(Link(*link))
-    names = ("sent", "due", "gone", "first", "attempts", "not_before", "unknown_since", "lost", "more")
+    names = (
+        "sent",
+        "due",
+        "gone",
+        "first",
+        "attempts",
+        "not_before",
+        "unknown_since",
+        "lost",
+        "more",
+        "made",
+        "id",
+    )
     for name, value in zip(names, values[2:], strict=False):
         setattr(record, name, value)
     return record
@@ -112,13 +83,21 @@ def parse_record(text: str) -> Record:
 
 def format_record(record: Record) -> str:
     """Return the record as a short JSON array; empty values at an array's end are left out."""
-    links = []
-    for link in record.links:
-        links.append(
-            trim_array(
-                [link.calendar, link.event, link.series, link.start, link.end, link.fingerprint, link.unsaved]
-            )
+    links = [
+        trim_array(
+            [
+                link.calendar,
+                link.event,
+                link.series,
+                link.start,
+                link.end,
+                link.fingerprint,
+                link.unsaved,
+                link.unread,
+            ]
         )
+        for link in record.links
+    ]
     return json.dumps(
         trim_array(
             [
@@ -133,9 +112,11 @@ def format_record(record: Record) -> str:
                 record.unknown_since,
                 record.lost,
                 record.more,
+                record.made,
+                record.id,
             ]
         ),
-        separators=(",", ":"),
+        separators=COMPACT,
         ensure_ascii=False,
     )
 
@@ -148,57 +129,9 @@ def trim_array(values: list[Any]) -> list[Any]:
     return values[:length]
 
 
-def write_store(run: Run) -> None:
-    """Write what has changed since it was read: first all that is new, then what has to go."""
-    store = run.store
-    wanted: dict[str, str] = {}
-    if store.calendars:
-        wanted["calendars"] = json.dumps(store.calendars, separators=(",", ":"), ensure_ascii=False)
-    if store.me:
-        wanted["me"] = store.me
-        wanted["key"] = store.key
-    for conference_id, record in store.records.items():
-        wanted["conference:" + conference_id] = format_record(record)
-    changed = {key: text for key, text in wanted.items() if store.raw.get(key) != text}
-    if changed:
-        run.ports.properties.set_properties(changed)
-        store.raw.update(changed)
-    for key in sorted(store.raw):
-        if key.startswith("conference:") and key not in wanted:
-            remove_property(run, key)
-
-
-def remove_property(run: Run, key: str) -> None:
-    """Remove one property."""
-    run.ports.properties.delete_property(key)
-    del run.store.raw[key]
-
-
-def write_token(run: Run, calendar_id: str, token: str) -> None:
-    """Write a calendar's token; a dropped one is the empty string, the key stays."""
-    run.ports.properties.set_properties({"syncToken:" + calendar_id: token})
-    run.store.raw["syncToken:" + calendar_id] = token
-    run.store.tokens[calendar_id] = token
-
-
-def set_flag(run: Run, calendar_id: str) -> None:
-    """Tell the next execution, or the present holder of the lock, that a calendar is to be read."""
-    run.ports.properties.set_properties({"changed:" + calendar_id: "1"})
-
-
-def clear_flags(run: Run) -> list[str]:
-    """Remove the flags of other executions; return the calendars that they named."""
-    flagged: list[str] = run.store.flags
-    for calendar_id in flagged:
-        remove_property(run, "changed:" + calendar_id)
-    run.store.flags = []
-    return flagged
-
-
-def calendar_number(store: Store, calendar_id: str) -> int:
-    """Return the number under which records know a calendar, a new one for a new calendar."""
-    for number, entry in enumerate(store.calendars):
-        if entry[0] == calendar_id:
-            return number
-    store.calendars.append([calendar_id])
-    return len(store.calendars) - 1
+def short_name(name: str) -> str:
+    """Return an id as it stands in a property's key: a long one as its hash."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).digest()
+    return "#" + base64.urlsafe_b64encode(digest).decode()[:22]

@@ -2,24 +2,27 @@
 
 from confsync.providers.interpreter import operation_outcome, operation_request, retry_after, secret_names
 from confsync.providers.values import Unrenderable
-from confsync.sync.decision import decide
+from confsync.sync.decision import REPEAT_MINUTES, decide
 from confsync.sync.events import CalendarError
-from confsync.sync.links import CREATION_MINUTES, principal_of
+from confsync.sync.links import principal_of
 from confsync.sync.look import read_event
 from confsync.sync.ports import FetchError, JsonObject
 from confsync.sync.projection import DAY_MINUTES, update_context
-from confsync.sync.records import write_store
-from confsync.sync.run import Run, now_minutes, report
+from confsync.sync.run import Run, is_late, now_minutes, report
+from confsync.sync.saving import write_store
+from confsync.sync.unsaved import CREATION_MINUTES
 
 BATCH = 20
 FAILURES_IN_A_ROW = 3
+# A day's requests of one user, half of the platform's quota.
+FETCHES_A_DAY = 10_000
 
 
 def send_all(run: Run, conference_ids: list[str], operation: str) -> None:
     """Send one operation for each conference in batches, and write the results of each batch."""
     failures = 0
     for begin in range(0, len(conference_ids), BATCH):
-        if run.ports.machine.now_ms() > run.deadline_ms or failures >= FAILURES_IN_A_ROW:
+        if is_late(run) or failures >= FAILURES_IN_A_ROW or not may_fetch(run):
             return
         batch = []
         for conference_id in conference_ids[begin : begin + BATCH]:
@@ -30,6 +33,20 @@ def send_all(run: Run, conference_ids: list[str], operation: str) -> None:
         for prepared, answer in zip(batch, fetch_batch(run, batch), strict=True):
             failures = failures + 1 if settle_answer(run, prepared, answer, operation) else 0
         write_store(run)
+
+
+def may_fetch(run: Run) -> bool:
+    """Tell whether the day's requests are not used up."""
+    sent = fetched_today(run)
+    if sent >= FETCHES_A_DAY:
+        report(run, "ERROR", "the requests of a day are used up", "", sent)
+    return sent < FETCHES_A_DAY
+
+
+def fetched_today(run: Run) -> int:
+    """Return how many requests were sent today, by UTC."""
+    day, sent = run.store.fetches
+    return int(sent) if day == now_minutes(run) // DAY_MINUTES else 0
 
 
 def prepare(run: Run, conference_id: str, operation: str) -> JsonObject | None:
@@ -60,7 +77,7 @@ def update_conference(run: Run, event: JsonObject, conference_id: str) -> JsonOb
     """Return the request that makes the conference what the event says."""
     record = run.store.records[conference_id]
     principal = principal_of(record)
-    calendar_id = run.store.calendars[principal.calendar if principal else 0][0]
+    calendar_id = run.store.calendars[principal.calendar if principal else 0].id
     context = update_context(run.config, event, calendar_id, conference_id, record.solution)
     return operation_request(run.config["provider"], "update", with_secrets(run, context))
 
@@ -86,6 +103,7 @@ def fetch_batch(run: Run, batch: list[JsonObject]) -> list[JsonObject]:
     """Send the requests of a batch side by side; without an answer nobody knows what happened: status 0."""
     if not batch:
         return []
+    run.store.fetches = [now_minutes(run) // DAY_MINUTES, fetched_today(run) + len(batch)]
     try:
         return run.ports.fetch.fetch_all([prepared["request"] for prepared in batch])
     except FetchError:
@@ -102,7 +120,9 @@ def settle_answer(run: Run, prepared: JsonObject, answer: JsonObject, operation:
     record = run.store.records[conference_id]
     now = now_minutes(run)
     kind = operation_outcome(provider, operation, answer["status"], answer["body"])["kind"]
-    if kind == "gone" and operation == "update" and now - record.unknown_since < CREATION_MINUTES:
+    if answer["status"] == 0 or answer["status"] >= 500:
+        record.unknown_since = now
+    if kind == "gone" and operation == "update" and now - record.made < CREATION_MINUTES:
         kind = "retry"
     if kind == "ok" or (kind == "gone" and operation == "delete"):
         accept(run, conference_id, prepared["sent"], operation)
@@ -132,5 +152,7 @@ def accept(run: Run, conference_id: str, sent: str, operation: str) -> None:
     record.sent = sent
     record.attempts = 0
     record.not_before = 0
-    record.unknown_since = 0
+    record.made = 0
     record.lost = []
+    if now_minutes(run) - record.unknown_since >= REPEAT_MINUTES:
+        record.unknown_since = 0

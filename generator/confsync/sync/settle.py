@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from confsync.sync.calendars import refresh_calendars, synced_calendars
+from confsync.sync.calendars import is_given_up, refresh_calendars, synced_calendars
 from confsync.sync.decision import conferences_to, decide
 from confsync.sync.events import CalendarError
 from confsync.sync.links import CANCELLED, NEVER_SEEN
 from confsync.sync.listing import read_or_flag
-from confsync.sync.look import read_event
+from confsync.sync.look import read_event, read_instances
 from confsync.sync.ports import JsonObject
-from confsync.sync.records import write_store
 from confsync.sync.run import Run, now_minutes, report
+from confsync.sync.saving import write_store
 from confsync.sync.send import send_all
 
 
@@ -27,13 +27,15 @@ def settle_due(run: Run) -> None:
     if not run.calendars_known:
         return
     for calendar_id in synced_calendars(run.store):
-        if not read_or_flag(run, calendar_id):
+        if not read_or_flag(run, calendar_id) and not is_given_up(run.store, calendar_id, now_minutes(run)):
             return
     send_all(run, look_again(run, conferences_to(run, "delete", now_minutes(run))), "delete")
 
 
 def look_again(run: Run, conference_ids: list[str]) -> list[str]:
-    """Read every event that once carried the conferences; return those that still have to be deleted.
+    """Read every event that once carried the conferences, a series with its instances.
+
+    Returns those that still have to be deleted.
 
     An event that was gone and is seen again, without the conference, buys it another grace; so does one that had
     never been seen and was saved after all, for nobody knows until when it carried the conference.
@@ -45,6 +47,8 @@ def look_again(run: Run, conference_ids: list[str]) -> list[str]:
         try:
             for entry in list(record.gone):
                 event = read_event(run, entry[0], entry[1])
+                if event.get("recurrence"):
+                    read_instances(run, entry[0], entry[1])
                 if turned_up(entry, event) and not record.links:
                     entry[2] = 0
                     record.due = now + run.config["sync"]["graceMinutes"]

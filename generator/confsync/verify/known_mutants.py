@@ -6,6 +6,7 @@ from confsync.render.json_text import pretty_json
 from confsync.sync.table import NOTE_TABLE
 from confsync.verify.mutants import Mutant, Replacement, both
 from confsync.verify.sample_defects import SAMPLE_DEFECTS
+from confsync.verify.timing_mutants import TIMING
 
 
 def _cell(name: str, link: str, look: str, instead: str) -> Mutant:
@@ -33,8 +34,8 @@ NOTING = (
     _cell("a cancelled event keeps its link", "seen", "cancelled", "keep"),
     both(
         "a cancelled series leaves its instances' links",
-        ("Note.js", "link.calendar === calendar && link.series === event.id", "false"),
-        ("confsync.sync.note", 'link.calendar == calendar and link.series == event["id"]', "False"),
+        ("Note.js", "changes = changes.concat(seriesChanges_(store, calendar, event));", ""),
+        ("confsync.sync.note", "changes += series_changes(store, calendar, event)", "pass"),
     ),
     both(
         "a copy is managed by whoever made it",
@@ -64,7 +65,7 @@ NOTING = (
             ),
             Replacement("Links.js", 'store.index.get(calendar + "/" + eventId)', "store.index.get(eventId)"),
             Replacement(
-                "Records.js", 'const place = link.calendar + "/" + link.event;', "const place = link.event;"
+                "Store.js", 'const place = link.calendar + "/" + link.event;', "const place = link.event;"
             ),
         ],
         [
@@ -74,7 +75,7 @@ NOTING = (
                 "if link.event == event_id",
             ),
             Replacement("confsync.sync.links", 'f"{calendar}/{event_id}"', "event_id"),
-            Replacement("confsync.sync.records", 'f"{link.calendar}/{link.event}"', "link.event"),
+            Replacement("confsync.sync.store", 'f"{link.calendar}/{link.event}"', "link.event"),
         ],
     ),
 )
@@ -95,8 +96,8 @@ READING = (
     ),
     both(
         "a full listing does not read back what it did not show",
-        ("Listing.js", "if (!token) readBack_(run, number, met);", ""),
-        ("confsync.sync.listing", "if not token:\n        read_back(run, number, met)", "pass"),
+        ("Listing.js", "if (!token) markUnread_(run.store", "if (false) markUnread_(run.store"),
+        ("confsync.sync.listing", "if not token:\n        mark_unread", "if False:\n        mark_unread"),
     ),
     both(
         "a full listing begins now",
@@ -129,13 +130,13 @@ READING = (
         "the safety net reads only the watched calendars",
         (
             "Sync.js",
-            "calendars = syncedCalendars_(run.store);",
-            "calendars = watchedCalendars_(run.store);",
+            "new Set(syncedCalendars_(run.store)",
+            "new Set(watchedCalendars_(run.store)",
         ),
         (
             "confsync.sync.engine",
-            "calendars = synced_calendars(run.store)",
-            "calendars = watched_calendars(run.store)",
+            "synced_calendars(run.store) + calendars",
+            "watched_calendars(run.store) + calendars",
         ),
     ),
     both(
@@ -260,36 +261,36 @@ SENDING = (
         "a difference that another execution left is not settled",
         (
             "Decision.js",
-            "if (decide_(record, now) === action) {",
+            "if (decide_(record, now) === action &&",
             (
                 'if (decide_(record, now) === action && (action === "delete" || record.links.some(\n'
-                '      (link) => run.listed.has(link.calendar + "/" + link.event)))) {'
+                '      (link) => run.listed.has(link.calendar + "/" + link.event))) &&'
             ),
         ),
         (
             "confsync.sync.decision",
-            "if decide(record, now) == action:",
+            "if decide(record, now) == action and",
             (
                 'if decide(record, now) == action and (action == "delete" or any(\n'
-                '            f"{link.calendar}/{link.event}" in run.listed for link in record.links)):'
+                '            f"{link.calendar}/{link.event}" in run.listed for link in record.links)) and'
             ),
         ),
     ),
     both(
         "what the third party has already is sent again",
-        ("Decision.js", "if (!wanted || wanted === record.sent)", "if (!wanted)"),
-        ("confsync.sync.decision", "if not wanted or wanted == record.sent:", "if not wanted:"),
+        ("Decision.js", "if (wanted === record.sent)", "if (false)"),
+        ("confsync.sync.decision", "if wanted == record.sent:", "if False:"),
     ),
     both(
         "records that have not changed are written",
         (
-            "Records.js",
-            "if (store.raw[key] !== wanted[key]) changed[key] = wanted[key];",
+            "Store.js",
+            "if (run.store.raw[key] !== wanted[key]) changed[key] = wanted[key];",
             "changed[key] = wanted[key];",
         ),
         (
-            "confsync.sync.records",
-            "for key, text in wanted.items() if store.raw.get(key) != text}",
+            "confsync.sync.store",
+            "for key, text in wanted.items() if run.store.raw.get(key) != text}",
             "for key, text in wanted.items()}",
         ),
     ),
@@ -318,17 +319,13 @@ ENDING = (
     ),
     both(
         "a conference is deleted without reading every calendar",
-        ("Settle.js", "if (!readOrFlag_(run, calendarId)) return;", ""),
-        ("confsync.sync.settle", "if not read_or_flag(run, calendar_id):\n            return", "pass"),
+        ("Settle.js", "if (!readOrFlag_(run, calendarId) &&", "if (false &&"),
+        ("confsync.sync.settle", "if not read_or_flag(run, calendar_id) and", "if False and"),
     ),
     both(
         "a calendar that cannot be read does not hold up a deletion",
-        ("Settle.js", "if (!readOrFlag_(run, calendarId)) return;", "readOrFlag_(run, calendarId);"),
-        (
-            "confsync.sync.settle",
-            "if not read_or_flag(run, calendar_id):\n            return",
-            "read_or_flag(run, calendar_id)",
-        ),
+        ("Settle.js", "!isGivenUp_(run.store, calendarId, nowMinutes_())", "false"),
+        ("confsync.sync.settle", "not is_given_up(run.store, calendar_id, now_minutes(run))", "False"),
     ),
     both(
         "no last look at the events that are gone",
@@ -347,45 +344,45 @@ ENDING = (
     ),
     both(
         "unsaved links never end",
-        ("Links.js", "if (link.unsaved && now - link.unsaved >= grace) {", "if (false) {"),
-        ("confsync.sync.links", "if link.unsaved and now - link.unsaved >= grace:", "if False:"),
+        ("Unsaved.js", "if (link.unsaved && now - link.unsaved >= grace) {", "if (false) {"),
+        ("confsync.sync.unsaved", "if link.unsaved and now - link.unsaved >= grace:", "if False:"),
     ),
     both(
         "unsaved links have no grace",
-        ("Links.js", "now - link.unsaved >= grace", "now - link.unsaved >= 0"),
-        ("confsync.sync.links", "now - link.unsaved >= grace", "now - link.unsaved >= 0"),
+        ("Unsaved.js", "now - link.unsaved >= grace", "now - link.unsaved >= 0"),
+        ("confsync.sync.unsaved", "now - link.unsaved >= grace", "now - link.unsaved >= 0"),
     ),
     both(
         "the entry of a creation is written only after the request",
         (
             "Create.js",
-            "  writeUnsaved_(conferenceId, eventId,\n    [solution, calendarId, nowMinutes_(), 0]);\n",
+            "  writeUnsaved_(conferenceId, eventId, calendarId, solution, false);\n",
             "",
         ),
         (
             "confsync.sync.create",
-            "    write_unsaved(run, conference_id, event_id, [solution, calendar_id, now_minutes(run), 0])\n",
+            "    write_unsaved(run, conference_id, event_id, calendar_id, solution, False)\n",
             "",
         ),
     ),
     both(
         "a creation without an answer is forgotten",
-        ("Create.js", "if (outcome.unmade) {", "if (true) {"),
+        ("Create.js", "if (outcome.unmade) removeUnsaved_", "removeUnsaved_"),
         ("confsync.sync.create", 'if outcome["unmade"]:', "if True:"),
     ),
     both(
         "an entry without an answer is never resolved",
         (
-            "Links.js",
+            "Unsaved.js",
             "if (!completed && now - since < CREATION_MINUTES) continue;",
             "if (!completed) continue;",
         ),
         (
-            "confsync.sync.links",
+            "confsync.sync.unsaved",
             "if not completed and now - since < CREATION_MINUTES:",
             "if not completed:",
         ),
     ),
 )
 
-KNOWN = (*SAMPLE_DEFECTS, *NOTING, *READING, *LOOKS, *SENDING, *ENDING)
+KNOWN = (*SAMPLE_DEFECTS, *NOTING, *READING, *LOOKS, *SENDING, *ENDING, *TIMING)
