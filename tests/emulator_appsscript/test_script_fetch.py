@@ -244,6 +244,13 @@ def test_a_body_of_fifty_megabytes_is_sent_and_no_more(script: Script) -> None:
     assert script.error(body, CONFERENCES, MOST + 1) == "Exception: Limit exceeded: URLFetch POST Size."
 
 
+def test_fifty_megabytes_may_be_bytes_that_are_no_text(script: Script) -> None:
+    body = """const payload = Utilities.newBlob("").setDataFromString("\xff".repeat(b), "ISO-8859-1");
+      return UrlFetchApp.fetch(a, { method: "post", payload, muteHttpExceptions: true }).getResponseCode()"""
+    assert script.value(body, CONFERENCES, MOST) == 401
+    assert script.error(body, CONFERENCES, MOST + 1) == "Exception: Limit exceeded: URLFetch POST Size."
+
+
 def test_an_answer_of_fifty_megabytes_is_read_and_no_more(script: Script) -> None:
     source = """
       function doGet(e) { return ContentService.createTextOutput("x".repeat(Number(e.parameter.size))); }

@@ -128,3 +128,32 @@ def test_a_zip_that_grows_too_large_is_refused(script: Script) -> None:
         archive.writestr("bomb", bytes(51 * 1024 * 1024))
     body = "Utilities.unzip(Utilities.newBlob(Utilities.base64Decode(a)))"
     assert script.error(body, base64.b64encode(packed.getvalue()).decode()) == "Exception: Invalid argument"
+
+
+@pytest.mark.parametrize(
+    ("template", "value"),
+    [
+        (template, value)
+        for value in (0, 7, -7, 1234567, 2.5, -0.375)
+        for template in ("%s", "%d", "%5d|", "%-7d|", "%+d", "% d", "%07d", "%f", "%.1f", "%9.2f|", "%+.3f", "%e", "%.2E")
+        if "d" not in template or isinstance(value, int)
+    ],
+)
+def test_numbers_are_formatted_as_c_does(script: Script, template: str, value: float) -> None:
+    assert script.value("return Utilities.formatString(a, b)", template, value) == template % value
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("'%2$s %1$s %s', 'a', 'b'", "b a a"),
+        ("'%,d|%,.2f', 1234567, 1234.5", "1,234,567|1,234.50"),
+        ("'%x %X %o %c %b', 255, 255, 8, 'z', true", "ff FF 10 z true"),
+        ("'%S|%5s|%-5s|%.2s', 'a', 'b', 'c', 'def'", "A|    b|c    |de"),
+        ("'%s %s', null, undefined", "null undefined"),
+        ("'100%% %n|'", "100% \n|"),
+        ("'no conversion'", "no conversion"),
+    ],
+)
+def test_texts_are_formatted_as_java_does(script: Script, call: str, text: str) -> None:
+    assert script.value(f"return Utilities.formatString({call})") == text

@@ -23,15 +23,14 @@
     const name = String(charset).toUpperCase().replaceAll("_", "-");
     return ALIASES[name] ?? name;
   };
-  const upTo = (most) => (text) =>
-    Array.from(text, (letter) => (letter.codePointAt(0) > most ? "?" : letter)).join("");
+  const without = (outside) => (text) => text.replace(outside, "?");
   const wide = (order) => (text) =>
     Array.from({ length: text.length }, (_, at) => order(text.charCodeAt(at) >> 8, text.charCodeAt(at) & 255)).join("");
   const big = wide((high, low) => fromCharCode(high, low));
   const ENCODERS = {
     "UTF-8": (text) => kit.toUtf8(text),
-    "US-ASCII": upTo(127),
-    "ISO-8859-1": upTo(255),
+    "US-ASCII": without(/[^\0-\x7f]/gu),
+    "ISO-8859-1": without(/[^\0-\xff]/gu),
     "UTF-16": (text) => `\xfe\xff${big(text)}`,
     "UTF-16BE": big,
     "UTF-16LE": wide((high, low) => fromCharCode(low, high)),

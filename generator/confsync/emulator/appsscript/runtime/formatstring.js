@@ -12,13 +12,14 @@
       const size = Number(width);
       if (flags.includes("-")) return text.padEnd(size);
       if (!flags.includes("0")) return text.padStart(size);
-      const sign = /^[-+]/.exec(text)?.[0] ?? "";
+      const sign = /^[-+ ]/.exec(text)?.[0] ?? "";
       return sign + text.slice(sign.length).padStart(size - sign.length, "0");
     });
   };
   const conversion = (kind, value, flags, precision) => {
     const number = Number(value);
-    const sign = flags.includes("+") && number >= 0 ? "+" : "";
+    const plus = flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+    const sign = number >= 0 ? plus : "";
     const grouped = (text) => (flags.includes(",") ? text.replace(/\B(?=(\d{3})+(?!\d))/g, ",") : text);
     switch (kind) {
       case "d":

@@ -5,6 +5,7 @@
 // commands and answers (JSON), stdout a letter and JSON: R ready, C call, L log line, E end of an execution, P parse result.
 const fs = require("node:fs");
 const vm = require("node:vm");
+const { isUtf8 } = require("node:buffer");
 const { createHash, createHmac, createSign } = require("node:crypto");
 const { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } = require("node:zlib");
 
@@ -53,7 +54,10 @@ function receive() {
 }
 
 function send(text) {
-  if (text.length * 3 + 4 > outgoing.length) outgoing = Buffer.allocUnsafe(text.length * 3 + 4);
+  if (text.length * 3 + 4 > outgoing.length) {
+    const needed = Buffer.byteLength(text) + 4;
+    if (needed > outgoing.length) outgoing = Buffer.allocUnsafe(needed);
+  }
   const end = 4 + outgoing.utf8Write(text, 4);
   outgoing.writeUInt32LE(end - 4, 0);
   for (let at = 0; at < end; ) at += retry(() => fs.writeSync(1, outgoing, at, end - at));
@@ -97,6 +101,7 @@ const BRIDGE = {
   inflate: (data) => attempt(() => inflateRawSync(bytes(data), UNPACKED)),
   crc32: (data) => String(crc32(bytes(data))),
   decode: (data, charset) => attempt(() => new TextDecoder(charset, { ignoreBOM: false }).decode(bytes(data))),
+  isUtf8: (data) => (isUtf8(bytes(data)) ? "yes" : ""),
   toBase64: (data) => bytes(data).toString("base64"),
   fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
   toUtf8: (text) => Buffer.from(text, "utf8").toString("latin1"),

@@ -59,8 +59,7 @@
   // Bytes travel as text where they are text.
   const sent = ({ text, data }) => {
     if (text !== undefined) return { payload: text };
-    const read = kit.fromUtf8(data);
-    return kit.toUtf8(read) === data ? { payload: read } : { payloadBase64: kit.toBase64(data) };
+    return kit.isUtf8(data) ? { payload: kit.fromUtf8(data) } : { payloadBase64: kit.toBase64(data) };
   };
 
   const request = (url, given) => {
