@@ -135,7 +135,21 @@ def test_a_zip_that_grows_too_large_is_refused(script: Script) -> None:
     [
         (template, value)
         for value in (0, 7, -7, 1234567, 2.5, -0.375)
-        for template in ("%s", "%d", "%5d|", "%-7d|", "%+d", "% d", "%07d", "%f", "%.1f", "%9.2f|", "%+.3f", "%e", "%.2E")
+        for template in (
+            "%s",
+            "%d",
+            "%5d|",
+            "%-7d|",
+            "%+d",
+            "% d",
+            "%07d",
+            "%f",
+            "%.1f",
+            "%9.2f|",
+            "%+.3f",
+            "%e",
+            "%.2E",
+        )
         if "d" not in template or isinstance(value, int)
     ],
 )
