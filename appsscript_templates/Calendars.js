@@ -64,7 +64,7 @@ function dropUnreachable_(run, now) {
       calendarId, "");
     writeToken_(run, calendarId, "");
     removePage_(run, calendarId);
-    dropLinks_(run.store, calendarNumber_(run.store, calendarId));
+    dropLinks_(run, calendarNumber_(run.store, calendarId));
     writeStore_(run);
   }
 }

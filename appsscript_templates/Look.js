@@ -45,6 +45,32 @@ function readInstances_(run, calendar, eventId) {
 }
 
 /**
+ * Reads the instances of a conference's series that differ from it.
+ * @param {Object} run
+ * @param {ConferenceRecord} record
+ * @param {Link} series
+ * @return {Object[]} As the provider's templates see them.
+ */
+function readOccurrences_(run, record, series) {
+  const calendarId = run.store.calendars[series.calendar].id;
+  readInstances_(run, series.calendar, series.event);
+  const own = record.links
+    .filter((link) => link.calendar === series.calendar &&
+      link.series === series.event)
+    .map((link) => link.event);
+  const found = [];
+  for (const eventId of
+    Array.from(new Set(own.concat(record.cancelled))).sort()) {
+    const event = run.listed.get(series.calendar + "/" + eventId);
+    if (event && event.recurringEventId === series.event) {
+      found.push(occurrenceContext_(event, calendarId,
+        record.cancelled.includes(eventId)));
+    }
+  }
+  return found;
+}
+
+/**
  * Notes an event; one that cannot be projected is reported and left as it was.
  * @param {Object} run
  * @param {number} calendar

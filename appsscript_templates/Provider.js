@@ -54,6 +54,11 @@ function operationBody_(provider, name, context) {
   for (const key of operation.nullWhenMissing || []) {
     if (lookUp_(body, [key]) === null) body[key] = null;
   }
+  if (name === "update" && provider.occurrence) {
+    body[provider.occurrence.member] = (context.occurrences || []).map((each) =>
+      renderNode_(provider.occurrence.body,
+        Object.assign({}, context, { occurrence: each })));
+  }
   return body;
 }
 

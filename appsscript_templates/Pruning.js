@@ -6,10 +6,11 @@
 /**
  * Forgets all links of a calendar, ended ones too; it requests nothing, no
  * conference is deleted for it.
- * @param {Object} store
+ * @param {Object} run
  * @param {number} calendar
  */
-function dropLinks_(store, calendar) {
+function dropLinks_(run, calendar) {
+  const store = run.store;
   for (const conferenceId of Array.from(store.records.keys()).sort()) {
     const record = store.records.get(conferenceId);
     record.gone = record.gone.filter((entry) => entry[0] !== calendar);

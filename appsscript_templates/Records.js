@@ -37,6 +37,8 @@
  * @property {number} made When the conference was made, until the third party
  *     has accepted an update.
  * @property {string} id Only when the record's key does not tell it.
+ * @property {string[]} cancelled Instances of its series that do not take place,
+ *     or not with it, for third parties that know occurrences.
  */
 
 /** The end of a series that has none, in minutes. */
@@ -64,7 +66,7 @@ const PARTIAL = 2;
  */
 function parseRecord_(text) {
   const [solution, links, sent, due, gone, first, attempts, notBefore,
-    unknownSince, lost, more, made, id] = JSON.parse(text);
+    unknownSince, lost, more, made, id, cancelled] = JSON.parse(text);
   return {
     solution: solution,
     links: (links || []).map(([calendar, event, series, start, end,
@@ -89,6 +91,7 @@ function parseRecord_(text) {
     more: more || 0,
     made: made || 0,
     id: id || "",
+    cancelled: cancelled || [],
   };
 }
 
@@ -104,7 +107,8 @@ function formatRecord_(record) {
     link.unsaved, link.unread]));
   return JSON.stringify(trimArray_([record.solution, links, record.sent,
     record.due, record.gone, record.first, record.attempts, record.notBefore,
-    record.unknownSince, record.lost, record.more, record.made, record.id]));
+    record.unknownSince, record.lost, record.more, record.made, record.id,
+    record.cancelled]));
 }
 
 /**

@@ -71,7 +71,8 @@ function requestCreation_(run, calendarId, eventId, conferenceId, solution) {
     start: { dateTime: formatInstant_(now) },
     end: { dateTime: formatInstant_(now + 60) },
   };
-  const context = updateContext_(event, calendarId, conferenceId, solution);
+  const context = updateContext_(event, calendarId, conferenceId, solution,
+    [now, now + 60]);
   let outcome = { kind: "refused", unmade: true };
   try {
     const request = operationRequest_(CONFIG.provider, "create",

@@ -76,6 +76,19 @@ function precedes_(one, other) {
 }
 
 /**
+ * Returns the earliest start and the latest end of the events that carry or
+ * carried the conference, in minutes.
+ * @param {ConferenceRecord} record
+ * @return {number[]}
+ */
+function spanOf_(record) {
+  const links = seenLinks_(record);
+  const starts = links.map((link) => link.start)
+    .concat(record.first ? [record.first] : []);
+  return [Math.min(...starts), Math.max(...links.map((link) => link.end))];
+}
+
+/**
  * Returns the fingerprint of what the third party should hold, empty when no
  * seen event says so.
  * @param {ConferenceRecord} record
@@ -83,7 +96,11 @@ function precedes_(one, other) {
  */
 function wantedOf_(record) {
   const principal = principalOf_(record);
-  return principal ? principal.fingerprint : "";
+  if (!principal) return "";
+  let wanted = principal.fingerprint;
+  if (CONFIG.provider.usesSpan) wanted += "/" + spanOf_(record).join("-");
+  if (knowsOccurrences_()) wanted += occurrenceMark_(record, principal);
+  return wanted;
 }
 
 /**
@@ -98,6 +115,9 @@ function applyChange_(run, change, now) {
   if (change.change === "unlink") {
     unlink_(store.records.get(conferenceId), change.link, change.cancelled,
       now);
+  } else if (change.change === "occurrence") {
+    setCancelled_(store.records.get(conferenceId), change.event,
+      change.cancelled);
   } else {
     if (!store.records.has(conferenceId)) {
       addRecord_(store, conferenceId, change.solution).more =

@@ -109,6 +109,10 @@ function noteEvent_(store, calendar, event, now) {
       linksAnew_(store, calendar, event, now)) {
     changes.push(linkChange_(store, calendar, event, carried));
   }
+  if (knowsOccurrences_() && event.recurringEventId) {
+    changes = changes.concat(
+      occurrenceChanges_(store, calendar, event, carried));
+  }
   return changes;
 }
 
@@ -151,7 +155,7 @@ function linksAnew_(store, calendar, event, now) {
 function linkChange_(store, calendar, event, conferenceId) {
   const solution = solutionOf_(event);
   const context = updateContext_(event, store.calendars[calendar].id,
-    conferenceId, solution);
+    conferenceId, solution, [0, 0]);
   const link = {
     calendar: calendar,
     event: event.id,
@@ -189,4 +193,27 @@ function unlinkChange_(conferenceId, link, event) {
 function seriesChanges_(store, calendar, event) {
   return instanceLinks_(store, calendar, event.id)
     .map(([conferenceId, link]) => unlinkChange_(conferenceId, link, event));
+}
+
+/**
+ * Returns the changes of the series' conferences, for which an instance does
+ * not take place without them.
+ * @param {Object} store
+ * @param {number} calendar
+ * @param {Object} event
+ * @param {string} carried
+ * @return {Object[]}
+ */
+function occurrenceChanges_(store, calendar, event, carried) {
+  const changes = [];
+  for (const conferenceId of
+    linkedConferences_(store, calendar, event.recurringEventId)) {
+    const cancelled = event.status === "cancelled" || carried !== conferenceId;
+    const known = store.records.get(conferenceId).cancelled.includes(event.id);
+    if (known !== cancelled) {
+      changes.push({ change: "occurrence", conference: conferenceId,
+        event: event.id, cancelled: cancelled });
+    }
+  }
+  return changes;
 }

@@ -192,14 +192,29 @@ function projectEvent_(context) {
  * @param {string} calendarId
  * @param {string} conferenceId
  * @param {string} solution
+ * @param {number[]} span The earliest start and the latest end of all of its
+ *     events, in minutes.
  * @return {Object}
  */
-function updateContext_(event, calendarId, conferenceId, solution) {
+function updateContext_(event, calendarId, conferenceId, solution, span) {
   return {
     event: eventContext_(event, calendarId),
+    span: spanContext_(span),
     conference: { id: conferenceId },
     solution: solutionSettings_(solution),
   };
+}
+
+/**
+ * Returns a span as the provider's templates see it; one without an end has
+ * none.
+ * @param {number[]} span
+ * @return {Object}
+ */
+function spanContext_(span) {
+  const [start, end] = span.map(
+    (minutes) => ({ ms: minutes * 60000, tz: "UTC" }));
+  return span[1] < FOREVER ? { start: start, end: end } : { start: start };
 }
 
 /**

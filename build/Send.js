@@ -81,8 +81,9 @@ function prepare_(run, conferenceId, operation) {
     if (!principal || decide_(record, nowMinutes_()) !== "update") return null;
     const event = run.listed.get(principal.calendar + "/" + principal.event);
     if (!event) return null;
-    return { conference: conferenceId, sent: principal.fingerprint,
-      request: updateConference(event, conferenceId, run) };
+    const request = updateConference(event, conferenceId, run);
+    return { conference: conferenceId, sent: wantedOf_(record),
+      request: request };
   } catch (err) {
     if (!err.kind && err.name !== "Unrenderable") throw err;
     report_(run, "WARNING", operation + " put off", conferenceId,
@@ -103,7 +104,10 @@ function updateConference(calEvent, conferenceId, run) {
   const principal = principalOf_(record);
   const calendarId = run.store.calendars[principal ? principal.calendar : 0].id;
   const context = updateContext_(calEvent, calendarId, conferenceId,
-    record.solution);
+    record.solution, spanOf_(record));
+  if (principal && calEvent.recurrence && knowsOccurrences_()) {
+    context.occurrences = readOccurrences_(run, record, principal);
+  }
   return operationRequest_(CONFIG.provider, "update",
     withSecrets_(run, context));
 }

@@ -95,7 +95,7 @@ def test_templates_lie_beside_the_file(write: Write) -> None:
         ("{event.title|default:none}", "{event.title}", "31: provider.create.body.title: {event.title} may have no value: add ?"),
         ("{event.title|default:none}", "{event.tilte?}", 'there is no "event.tilte". Did you mean "event.title"?'),
         ("{event.title|default:none}", "{evnt.title?}", 'there is no "evnt". Did you mean "event"?'),
-        ("{event.title|default:none}", "{resp.title?}", '"resp" is not known here. Known: event, conference, solution, random, now.'),
+        ("{event.title|default:none}", "{resp.title?}", '"resp" is not known here. Known: event, span, conference, solution, random, now.'),
         ("{event.title|default:none}", "{event.start}", "{event.start} is an instant: add |utc, |date or |epoch."),
         ("{event.title|default:none}", "{event.key|utc}", 'the formatter "utc" does not take what stands before it (text).'),
         ("{event.title|default:none}", "{event.start|trunc:4}", 'the formatter "trunc" does not take what stands before it (instant).'),
@@ -107,7 +107,7 @@ def test_templates_lie_beside_the_file(write: Write) -> None:
         ("{event.title|default:none}", "{event.key|lower:x}", 'the formatter "lower" takes no argument.'),
         ("{event.title|default:none}", "{event.key.x}", '"event.key.x" is not a path to a value.'),
         ("{event.title|default:none}", "{now}", "{now} is an instant"),
-        ("{event.title|default:none}", "{random|lower}", '"random" is not known here. Known: event, conference, solution.'),
+        ("{event.title|default:none}", "{random|lower}", '"random" is not known here. Known: event, span, conference, solution.'),
         ("{event.title|default:none}", "{secret.key}", "{secret.…} is allowed in [provider.auth] only."),
         ("{solution.recording?}", "{solution.recording}", "{solution.recording} may have no value"),
         ("{solution.recording?}", "{solution.recordign?}", 'Did you mean "solution.recording"?'),
@@ -134,6 +134,10 @@ def test_templates_lie_beside_the_file(write: Write) -> None:
         ('type = "VIDEO"', 'type = "MORE"', "44: provider.response.entry_point: Calendar needs a VIDEO, PHONE or SIP"),
         ("", '[[provider.response.entry_point]]\ntype = "VIDEO"\nuri = "{resp.url}"\n', "44: provider.response.entry_point: Calendar takes one VIDEO"),
         ('type = "VIDEO"', 'type = "VIDEO"\nif = ["event.key"]', '46: provider.response.entry_point[0].if[0]: there is no "event" here.'),
+        # Occurrences.
+        ("", '[provider.occurrence.body]\nx = "{event.title?}"\n', '"event" is not known here. Known: occurrence, conference, solution.'),
+        ("", '[provider.occurrence]\nmember = "title"\nbody = { x = "y" }\n', 'provider.occurrence.member: "title" is in the body already.'),
+        ("{event.title|default:none}", "{span.end|utc}", "{span.end|utc} may have no value"),
         # Secrets.
         ('key = "script"', 'key = "script"\nother = "script"', "17: secrets.other: is used nowhere."),
         ("[secrets]\nkey = \"script\"\n", "", 'there is no "secret.key".'),

@@ -25,6 +25,7 @@ PAIRS = {
     "Unread.js": "sync/unread.py",
     "Pruning.js": "sync/pruning.py",
     "Unsaved.js": "sync/unsaved.py",
+    "Occurrences.js": "sync/occurrences.py",
     "Projection.js": "sync/projection.py",
     "Events.js": "sync/events.py",
     "Calendars.js": "sync/calendars.py",

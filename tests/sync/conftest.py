@@ -115,12 +115,13 @@ Begin = Callable[..., AbstractContextManager[Diary]]
 def begin(request: pytest.FixtureRequest, addon: Addon, v8: V8Runtime) -> Begin:
     """Give a function that opens a diary in each wing, with some of its constants changed, graces of two hours.
 
-    A constant is told as (JavaScript file, Python module, its name, what it is in each, what it shall be).
+    A constant is told as (JavaScript file, Python module, its name, what it is in each, what it shall be);
+    `described` is another add-on than the sample.
     """
 
     @contextlib.contextmanager
-    def opened(*constants: tuple[str, str, str, str, str, str]) -> Iterator[Diary]:
-        hasty = hastened(addon)
+    def opened(*constants: tuple[str, str, str, str, str, str], described: Addon = addon) -> Iterator[Diary]:
+        hasty = hastened(described)
         files = render(hasty)
         if request.param == "python":
             runtime: Any = mutated_wing(

@@ -47,8 +47,8 @@ def seen(event="e", **more):
         (Record("web", []), "nothing"),
     ],
 )
-def test_decide(record, action):
-    assert decide(record, NOW) == action
+def test_decide(run, record, action):
+    assert decide(run.config, record, NOW) == action
 
 
 def test_the_soonest_event_comes_first(run):
@@ -81,7 +81,7 @@ def test_without_a_seen_event_there_is_no_principal():
 def test_what_is_to_change_is_unknown_before_anything_is_asked(run):
     run.store.records["X"] = record = Record("web", [seen(fingerprint="old")], sent="old")
     apply_change(run, linked(seen()), NOW)
-    assert (record.sent, decide(record, NOW)) == ("", "update")
+    assert (record.sent, decide(run.config, record, NOW)) == ("", "update")
 
 
 def test_an_event_that_comes_back_after_its_grace_is_sent_again(run):
@@ -103,16 +103,16 @@ def test_a_record_with_too_many_links_keeps_the_best_and_is_never_deleted(run):
     for link in list(record.links):
         gone = {"change": "unlink", "conference": "X", "link": link, "cancelled": True}
         apply_change(run, gone, NOW)
-    assert decide(record, NOW + 10 * DAY_MINUTES) == "nothing"
+    assert decide(run.config, record, NOW + 10 * DAY_MINUTES) == "nothing"
 
 
 def test_a_draft_that_was_never_saved_goes_after_its_own_grace(run):
     grace = run.config["sync"]["unsavedGraceMinutes"]
     run.store.records["X"] = record = Record("web", [Link(0, "e", unsaved=NOW)])
     end_unsaved(run, NOW + grace - 1)
-    assert decide(record, NOW + grace - 1) == "nothing"
+    assert decide(run.config, record, NOW + grace - 1) == "nothing"
     end_unsaved(run, NOW + grace)
-    assert decide(record, NOW + grace) == "delete"
+    assert decide(run.config, record, NOW + grace) == "delete"
 
 
 @pytest.mark.parametrize("draft_goes_first", [True, False])
@@ -131,8 +131,8 @@ def test_the_end_of_a_draft_does_not_cut_the_grace_of_an_event_that_was_there(ru
     for now, step in steps:
         step(now)
     went = NOW + 61 if draft_goes_first else NOW + 59
-    assert decide(record, went + grace - 1) == "nothing"
-    assert decide(record, went + grace) == "delete"
+    assert decide(run.config, record, went + grace - 1) == "nothing"
+    assert decide(run.config, record, went + grace) == "delete"
 
 
 def test_pruning_asks_for_nothing(run):

@@ -158,7 +158,7 @@ def test_an_all_day_event_keeps_its_dates(config):
         "2026-03-04",
     )
     assert event_end(whole) == minute(datetime(2026, 3, 4), "UTC")
-    body = project_event(config, update_context(config, whole, "alice@example.com", "X", "web"))
+    body = project_event(config, update_context(config, whole, "alice@example.com", "X", "web", (0, 0)))
     assert (body["startTime"], body["endTime"]) == ("2026-03-02", "2026-03-04")
 
 
@@ -167,14 +167,16 @@ def test_nothing_is_told_of_a_private_event_but_its_time(config, visibility):
     context = event_context(config, event(visibility=visibility), "alice@example.com")
     assert context["title"] == "Busy"
     assert "description" not in context
-    body = project_event(config, update_context(config, event(visibility=visibility), "a", "X", "web"))
+    body = project_event(
+        config, update_context(config, event(visibility=visibility), "a", "X", "web", (0, 0))
+    )
     assert (body["title"], body["startTime"]) == ("Busy", "2026-03-02T09:00:00Z")
     assert "Review" not in str(body) and "pay" not in str(body)
 
 
 def fingerprint(config, changes, key="key", solution="web"):
     """Return the fingerprint of the event with some changes."""
-    context = update_context(config, event(**changes), "alice@example.com", "X", solution)
+    context = update_context(config, event(**changes), "alice@example.com", "X", solution, (0, 0))
     return fingerprint_of(key, project_event(config, context))
 
 

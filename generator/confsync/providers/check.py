@@ -8,7 +8,7 @@ from confsync.platform import allowlist, limits
 from confsync.providers.compile import split_path
 from confsync.providers.placeholders import Surroundings, check_placeholder
 from confsync.providers.problem import Key, Problem, did_you_mean
-from confsync.providers.schema import HeaderAuth, Match, Operation, Provider
+from confsync.providers.schema import HeaderAuth, Match, Occurrence, Operation, Provider
 from confsync.providers.template import Placeholder, TemplateError, parse_path, parse_template
 from confsync.providers.vocabulary import ROOTS
 from confsync.providers.walk import Site, effective_body, operation_sites, operations, sites
@@ -30,6 +30,8 @@ def problems(provider: Provider, around: Surroundings) -> Iterator[Problem]:
     yield from _update(provider)
     if provider.create.on_conflict == "get" and provider.get is None:
         yield Problem(("create", "on_conflict"), 'on_conflict = "get" needs a [provider.get].')
+    if provider.occurrence:
+        yield from _occurrence(provider, provider.occurrence)
     if isinstance(provider.auth, HeaderAuth):
         yield from _header(("auth", "name"), provider.auth.name, ("content-type", "content-length", "host"))
     yield from _matches(("errors", "auth"), provider.errors.auth)
@@ -146,6 +148,15 @@ def _update(provider: Provider) -> Iterator[Problem]:
                 ("update", "null_when_missing", position),
                 f'"{key}" is not in the body. {did_you_mean(key, list(sent))}',
             )
+
+
+def _occurrence(provider: Provider, occurrence: Occurrence) -> Iterator[Problem]:
+    sent = effective_body(provider, "update")
+    if sent is None:
+        yield Problem(("occurrence",), "[provider.update] has no body that could list occurrences.")
+    elif occurrence.member in sent:
+        yield Problem(("occurrence", "member"), f'"{occurrence.member}" is in the body already.')
+    yield from json_problems({occurrence.member: occurrence.body}, ("occurrence", "body"))
 
 
 def _matches(key: Key, matches: list[Match]) -> Iterator[Problem]:

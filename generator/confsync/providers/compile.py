@@ -1,10 +1,11 @@
 """From a checked provider to the JSON that both interpreters take: templates parsed, defaults filled in."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from confsync.providers.schema import EntryPoint, Match, NoAuth, Operation, Provider
 from confsync.providers.template import Formatter, Placeholder, parse_path, parse_template
-from confsync.providers.vocabulary import EVENT_FIELDS
+from confsync.providers.vocabulary import OCCURRENCE_FIELDS
 from confsync.providers.walk import ENTRY_POINT_TEXTS, effective_body, operations, sites
 
 Json = Any
@@ -12,7 +13,7 @@ Json = Any
 
 def compile_provider(provider: Provider) -> dict[str, Json]:
     """The provider as both interpreters take it; equal descriptions give equal JSON."""
-    return {
+    compiled: dict[str, Json] = {
         "id": provider.id,
         "name": provider.name,
         "baseUrl": provider.base_url,
@@ -29,16 +30,30 @@ def compile_provider(provider: Provider) -> dict[str, Json]:
             },
         },
     }
+    if _uses_span(provider):
+        compiled["usesSpan"] = True
+    if provider.occurrence:
+        body = compile_body(provider.occurrence.body)
+        compiled["occurrence"] = {"member": provider.occurrence.member, "body": body}
+    return compiled
 
 
 def event_fields(provider: Provider) -> list[str]:
     """The fields of a Calendar event that the provider's templates need, sorted."""
     names: set[str] = set()
+    for part in _placeholders(provider):
+        if part.path[0] in ("event", "occurrence"):
+            names.update(OCCURRENCE_FIELDS[str(part.path[1])].calendar_fields)
+    return sorted(names | ({"originalStartTime"} if provider.occurrence else set()))
+
+
+def _uses_span(provider: Provider) -> bool:
+    return any(part.path[0] == "span" for part in _placeholders(provider))
+
+
+def _placeholders(provider: Provider) -> Iterator[Placeholder]:
     for site in sites(provider):
-        for part in parse_template(site.text):
-            if isinstance(part, Placeholder) and part.path[0] == "event":
-                names.update(EVENT_FIELDS[str(part.path[1])].calendar_fields)
-    return sorted(names)
+        yield from (part for part in parse_template(site.text) if isinstance(part, Placeholder))
 
 
 def compile_template(text: str) -> Json:

@@ -64,6 +64,12 @@ def operation_body(provider: Provider, name: str, context: Context) -> Json:
     body = render_node(operation["body"], context)
     for key in operation.get("nullWhenMissing", []):
         body.setdefault(key, None)
+    if name == "update" and "occurrence" in provider:
+        told = provider["occurrence"]
+        body[told["member"]] = [
+            render_node(told["body"], {**context, "occurrence": each})
+            for each in context.get("occurrences", [])
+        ]
     return body
 
 

@@ -5,8 +5,17 @@ from typing import NamedTuple
 
 from confsync.providers.problem import did_you_mean
 from confsync.providers.template import Formatter, Placeholder, TemplateError
-from confsync.providers.vocabulary import EVENT_FIELDS, FORMATTERS, ROOTS, Kind, Place
+from confsync.providers.vocabulary import (
+    EVENT_FIELDS,
+    FORMATTERS,
+    OCCURRENCE_FIELDS,
+    ROOTS,
+    SPAN_FIELDS,
+    Kind,
+    Place,
+)
 
+_FIELDS = {"event": EVENT_FIELDS, "span": SPAN_FIELDS, "occurrence": OCCURRENCE_FIELDS}
 # JavaScript keeps the name __proto__ for itself.
 _PAIR = re.compile(r"(?!__proto__=)[^=]+=.+", re.DOTALL)
 
@@ -62,8 +71,8 @@ def _subject(path: tuple[str | int, ...], place: Place, around: Surroundings) ->
 
 
 def _known(root: str, place: Place, around: Surroundings) -> dict[str | int, _Subject]:
-    if root == "event":
-        return {name: _Subject(field.kind, field.always) for name, field in EVENT_FIELDS.items()}
+    if root in _FIELDS:
+        return {name: _Subject(field.kind, field.always) for name, field in _FIELDS[root].items()}
     if root == "secret":
         return {name: _Subject("text", True) for name in around.secrets}
     if root == "solution":

@@ -78,6 +78,13 @@ class Update(Operation):
     null_when_missing: list[Text] = []
 
 
+class Occurrence(Table):
+    """The occurrences of a series that differ from it: a member of an update's body that lists them."""
+
+    member: Text = "occurrences"
+    body: Annotated[dict[str, Any], Field(min_length=1)]
+
+
 class EntryPoint(Table):
     """One way to join."""
 
@@ -131,5 +138,6 @@ class Provider(Table):
     update: Update
     delete: Operation
     get: Operation | None = None
+    occurrence: Occurrence | None = None
     response: Response
     errors: Errors = Errors()

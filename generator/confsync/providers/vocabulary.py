@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 Kind = Literal["text", "instant", "truth", "list", "any"]
-Place = Literal["create", "update", "by_id", "auth", "response"]
+Place = Literal["create", "update", "occurrence", "by_id", "auth", "response"]
 
 
 class EventField(NamedTuple):
@@ -23,8 +23,9 @@ class FormatterRule(NamedTuple):
 
 
 ROOTS: dict[Place, tuple[str, ...]] = {
-    "create": ("event", "conference", "solution", "random", "now"),
-    "update": ("event", "conference", "solution"),
+    "create": ("event", "span", "conference", "solution", "random", "now"),
+    "update": ("event", "span", "conference", "solution"),
+    "occurrence": ("occurrence", "conference", "solution"),
     # The event may be gone, or never have been saved.
     "by_id": ("conference", "solution"),
     "auth": ("secret",),
@@ -41,6 +42,17 @@ EVENT_FIELDS: dict[str, EventField] = {
     "is_all_day": EventField("truth", True, ("start",)),
     "is_recurring": EventField("truth", True, ("recurrence",)),
     "recurrence": EventField("list", False, ("recurrence",)),
+}
+
+# From the earliest start to the latest end of all events that carry the conference; a series may have no end.
+SPAN_FIELDS: dict[str, EventField] = {
+    "start": EventField("instant", True, ("start",)),
+    "end": EventField("instant", False, ("end",)),
+}
+
+OCCURRENCE_FIELDS: dict[str, EventField] = EVENT_FIELDS | {
+    "original_start": EventField("instant", True, ("originalStartTime",)),
+    "is_cancelled": EventField("truth", True, ("status",)),
 }
 
 FORMATTERS: dict[str, FormatterRule] = {

@@ -54,6 +54,9 @@ def sites(provider: Provider) -> Iterator[Site]:
         yield Site(("auth", "token"), provider.auth.token, "auth", "text")
     if isinstance(provider.auth, HeaderAuth):
         yield Site(("auth", "value"), provider.auth.value, "auth", "text")
+    if provider.occurrence:
+        for key, text in _strings(provider.occurrence.body, ("occurrence", "body")):
+            yield Site(key, text, "occurrence", "member")
     yield from _response_sites(provider)
 
 

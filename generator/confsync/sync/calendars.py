@@ -49,7 +49,7 @@ def drop_unreachable(run: Run, now: int) -> None:
             report(run, "ERROR", "a calendar has been out of reach for a week", calendar.id, "")
             write_token(run, calendar.id, "")
             remove_page(run, calendar.id)
-            drop_links(run.store, number)
+            drop_links(run, number)
             write_store(run)
 
 

@@ -67,7 +67,7 @@ def request_creation(
         "start": {"dateTime": format_instant(now)},
         "end": {"dateTime": format_instant(now + 60)},
     }
-    context = update_context(run.config, event, calendar_id, conference_id, solution)
+    context = update_context(run.config, event, calendar_id, conference_id, solution, (now, now + 60))
     outcome: JsonObject = {"kind": "refused", "unmade": True}
     try:
         request = operation_request(provider, "create", with_secrets(run, context))

@@ -3,6 +3,8 @@
 Mirrors `Decision.js`.
 """
 
+from typing import Any
+
 from confsync.sync.links import NEVER_SEEN, principal_of, wanted_of
 from confsync.sync.projection import DAY_MINUTES
 from confsync.sync.records import Record
@@ -17,13 +19,13 @@ BRAKE_SHARE = 0.2
 BRAKE_MINUTES = 7 * 24 * 60
 
 
-def decide(record: Record, now: int) -> str:
+def decide(config: dict[str, Any], record: Record, now: int) -> str:
     """Return what the record asks for now: update, delete or nothing."""
     if record.not_before > now:
         return "nothing"
     if not record.links:
         return "delete" if record.due and record.due <= now and not record.more else "nothing"
-    wanted = wanted_of(record)
+    wanted = wanted_of(config, record)
     if not wanted:
         return "nothing"
     if wanted == record.sent:
@@ -40,7 +42,7 @@ def conferences_to(run: Run, action: str, now: int) -> list[str]:
     found = []
     braked = action == "delete" and is_braked(run.store, now)
     for conference_id, record in run.store.records.items():
-        if decide(record, now) == action and not (braked and waits_longer(record, now)):
+        if decide(run.config, record, now) == action and not (braked and waits_longer(record, now)):
             principal = principal_of(record)
             found.append((principal.start if principal else 0, conference_id))
     return [conference_id for _, conference_id in sorted(found)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from confsync.sync.occurrences import knows_occurrences, occurrence_mark, set_cancelled
 from confsync.sync.records import (
     INSTANCES_UNREAD,
     PARTIAL,
@@ -64,10 +65,25 @@ def precedes(one: Link, other: Link) -> bool:
     return one.calendar < other.calendar
 
 
-def wanted_of(record: Record) -> str:
+def span_of(record: Record) -> tuple[int, int]:
+    """Return the earliest start and the latest end of the events that carry or carried the conference, in minutes."""
+    links = seen_links(record)
+    starts = [link.start for link in links] + ([record.first] if record.first else [])
+    return min(starts), max(link.end for link in links)
+
+
+def wanted_of(config: dict[str, Any], record: Record) -> str:
     """Return the fingerprint of what the third party should hold, empty when no seen event says so."""
     principal = principal_of(record)
-    return principal.fingerprint if principal else ""
+    if not principal:
+        return ""
+    wanted = principal.fingerprint
+    if config["provider"].get("usesSpan"):
+        start, end = span_of(record)
+        wanted += f"/{start}-{end}"
+    if knows_occurrences(config):
+        wanted += occurrence_mark(record, principal)
+    return wanted
 
 
 def apply_change(run: Run, change: dict[str, Any], now: int) -> None:
@@ -76,11 +92,13 @@ def apply_change(run: Run, change: dict[str, Any], now: int) -> None:
     conference_id = change["conference"]
     if change["change"] == "unlink":
         unlink(run, store.records[conference_id], change["link"], change["cancelled"], now)
+    elif change["change"] == "occurrence":
+        set_cancelled(store.records[conference_id], change["event"], change["cancelled"])
     else:
         if conference_id not in store.records:
             add_record(store, conference_id, change["solution"]).more = PARTIAL if is_partial(store) else 0
         link_event(store, conference_id, change["link"], change["series"], now)
-    forget_sent(store.records[conference_id])
+    forget_sent(run.config, store.records[conference_id])
 
 
 def link_event(store: Store, conference_id: str, link: Link, series: bool, now: int) -> None:
@@ -145,8 +163,8 @@ def unlink(run: Run, record: Record, link: Link, cancelled: bool, now: int) -> N
         record.due = now + run.config["sync"]["graceMinutes"]
 
 
-def forget_sent(record: Record) -> None:
+def forget_sent(config: dict[str, Any], record: Record) -> None:
     """Empty `sent` when the third party should hold something else, before anything is requested."""
-    wanted = wanted_of(record)
+    wanted = wanted_of(config, record)
     if wanted and wanted != record.sent:
         record.sent = ""

@@ -4,7 +4,9 @@ from confsync.providers.values import Unrenderable
 from confsync.sync.events import get_event, list_instances
 from confsync.sync.links import apply_change, instance_links
 from confsync.sync.note import note_event
+from confsync.sync.occurrences import occurrence_context
 from confsync.sync.ports import JsonObject
+from confsync.sync.records import Link, Record
 from confsync.sync.run import Run, now_minutes, report
 
 
@@ -30,6 +32,22 @@ def read_instances(run: Run, calendar: int, event_id: str) -> JsonObject:
             met.add(link.event)
             read_event(run, calendar, link.event)
     return series
+
+
+def read_occurrences(run: Run, record: Record, series: Link) -> list[JsonObject]:
+    """Read the instances of a conference's series that differ from it, as the provider's templates see them."""
+    calendar_id = run.store.calendars[series.calendar].id
+    read_instances(run, series.calendar, series.event)
+    own = [
+        link.event for link in record.links if [link.calendar, link.series] == [series.calendar, series.event]
+    ]
+    found = []
+    for event_id in sorted({*own, *record.cancelled}):
+        event = run.listed.get(f"{series.calendar}/{event_id}")
+        if event and event.get("recurringEventId") == series.event:
+            cancelled = event_id in record.cancelled
+            found.append(occurrence_context(run.config, event, calendar_id, cancelled))
+    return found
 
 
 def note_item(run: Run, calendar: int, event: JsonObject) -> None:

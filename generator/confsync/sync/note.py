@@ -7,6 +7,7 @@ looks from that link.
 from typing import Any
 
 from confsync.sync.links import find_link, instance_links, linked_conferences
+from confsync.sync.occurrences import knows_occurrences
 from confsync.sync.projection import (
     event_end,
     fingerprint_of,
@@ -95,6 +96,8 @@ def note_event(
         changes += series_changes(store, calendar, event)
     elif carried and carried not in linked and links_anew(config, store, calendar, event, now):
         changes.append(link_change(config, store, calendar, event, carried))
+    if knows_occurrences(config) and event.get("recurringEventId"):
+        changes += occurrence_changes(store, calendar, event, carried)
     return changes
 
 
@@ -118,7 +121,7 @@ def link_change(
 ) -> JsonObject:
     """Return the change that links the event to the conference as it looks now."""
     solution = solution_of(config, event)
-    context = update_context(config, event, store.calendars[calendar].id, conference_id, solution)
+    context = update_context(config, event, store.calendars[calendar].id, conference_id, solution, (0, 0))
     link = Link(
         calendar,
         event["id"],
@@ -148,3 +151,20 @@ def series_changes(store: Store, calendar: int, event: JsonObject) -> list[JsonO
         unlink_change(conference_id, link, event)
         for conference_id, link in instance_links(store, calendar, event["id"])
     ]
+
+
+def occurrence_changes(store: Store, calendar: int, event: JsonObject, carried: str) -> list[JsonObject]:
+    """Return the changes of the series' conferences, for which an instance does not take place without them."""
+    changes = []
+    for conference_id in linked_conferences(store, calendar, event["recurringEventId"]):
+        cancelled = event.get("status") == "cancelled" or carried != conference_id
+        if (event["id"] in store.records[conference_id].cancelled) != cancelled:
+            changes.append(
+                {
+                    "change": "occurrence",
+                    "conference": conference_id,
+                    "event": event["id"],
+                    "cancelled": cancelled,
+                }
+            )
+    return changes

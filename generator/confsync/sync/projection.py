@@ -133,14 +133,29 @@ def project_event(run_config: JsonObject, context: JsonObject) -> Any:
 
 
 def update_context(
-    config: JsonObject, event: JsonObject, calendar_id: str, conference_id: str, solution: str
+    config: JsonObject,
+    event: JsonObject,
+    calendar_id: str,
+    conference_id: str,
+    solution: str,
+    span: tuple[int, int],
 ) -> JsonObject:
-    """Return everything that the provider's templates may name for this event and its conference."""
+    """Return everything that the provider's templates may name for this event and its conference.
+
+    `span` holds the earliest start and the latest end of all of its events, in minutes.
+    """
     return {
         "event": event_context(config, event, calendar_id),
+        "span": span_context(span),
         "conference": {"id": conference_id},
         "solution": solution_settings(config, solution),
     }
+
+
+def span_context(span: tuple[int, int]) -> JsonObject:
+    """Return a span as the provider's templates see it; one without an end has none."""
+    start, end = ({"ms": minutes * 60000, "tz": "UTC"} for minutes in span)
+    return {"start": start, "end": end} if span[1] < FOREVER else {"start": start}
 
 
 def solution_settings(config: JsonObject, solution: str) -> JsonObject:

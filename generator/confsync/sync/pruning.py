@@ -3,11 +3,11 @@
 from confsync.sync.links import forget_sent
 from confsync.sync.records import TRIMMED
 from confsync.sync.run import Run
-from confsync.sync.store import Store
 
 
-def drop_links(store: Store, calendar: int) -> None:
+def drop_links(run: Run, calendar: int) -> None:
     """Forget all links of a calendar, ended ones too; it requests nothing, no conference is deleted for it."""
+    store = run.store
     for conference_id in sorted(store.records):
         record = store.records[conference_id]
         record.gone = [entry for entry in record.gone if entry[0] != calendar]
@@ -15,7 +15,7 @@ def drop_links(store: Store, calendar: int) -> None:
         if len(kept) == len(record.links):
             continue
         record.links = kept
-        forget_sent(record)
+        forget_sent(run.config, record)
         if not kept:
             del store.records[conference_id]
 

@@ -39,7 +39,8 @@ class Record:
     """What is known of one conference; an empty `sent` means that nobody knows what the third party holds.
 
     `unknown_since` is when an answer was last missing, `made` when the conference was, until the third party has
-    accepted an update; `id` stands there only when the record's key does not tell it.
+    accepted an update; `id` stands there only when the record's key does not tell it; `cancelled` names the instances
+    of its series that do not take place, or not with it, for third parties that know occurrences.
     """
 
     solution: str
@@ -55,6 +56,7 @@ class Record:
     more: int = 0
     made: int = 0
     id: str = ""
+    cancelled: list[str] = field(default_factory=list)
 
 
 def parse_record(text: str) -> Record:
@@ -75,6 +77,7 @@ def parse_record(text: str) -> Record:
         "more",
         "made",
         "id",
+        "cancelled",
     )
     for name, value in zip(names, values[2:], strict=False):
         setattr(record, name, value)
@@ -114,6 +117,7 @@ def format_record(record: Record) -> str:
                 record.more,
                 record.made,
                 record.id,
+                record.cancelled,
             ]
         ),
         separators=COMPACT,

@@ -4,8 +4,9 @@ from confsync.providers.interpreter import operation_outcome, operation_request,
 from confsync.providers.values import Unrenderable
 from confsync.sync.decision import REPEAT_MINUTES, decide
 from confsync.sync.events import CalendarError
-from confsync.sync.links import principal_of
-from confsync.sync.look import read_event
+from confsync.sync.links import principal_of, span_of, wanted_of
+from confsync.sync.look import read_event, read_occurrences
+from confsync.sync.occurrences import knows_occurrences
 from confsync.sync.ports import FetchError, JsonObject
 from confsync.sync.projection import DAY_MINUTES, update_context
 from confsync.sync.run import Run, is_late, now_minutes, report
@@ -61,13 +62,13 @@ def prepare(run: Run, conference_id: str, operation: str) -> JsonObject | None:
             read_event(run, principal.calendar, principal.event)
             record = run.store.records[conference_id]
         principal = principal_of(record)
-        if not principal or decide(record, now_minutes(run)) != "update":
+        if not principal or decide(run.config, record, now_minutes(run)) != "update":
             return None
         event = run.listed.get(f"{principal.calendar}/{principal.event}")
         if not event:
             return None
         request = update_conference(run, event, conference_id)
-        return {"conference": conference_id, "request": request, "sent": principal.fingerprint}
+        return {"conference": conference_id, "request": request, "sent": wanted_of(run.config, record)}
     except (CalendarError, Unrenderable) as error:
         report(run, "WARNING", f"{operation} put off", conference_id, str(error))
         return None
@@ -78,7 +79,10 @@ def update_conference(run: Run, event: JsonObject, conference_id: str) -> JsonOb
     record = run.store.records[conference_id]
     principal = principal_of(record)
     calendar_id = run.store.calendars[principal.calendar if principal else 0].id
-    context = update_context(run.config, event, calendar_id, conference_id, record.solution)
+    span = span_of(record)
+    context = update_context(run.config, event, calendar_id, conference_id, record.solution, span)
+    if principal and event.get("recurrence") and knows_occurrences(run.config):
+        context["occurrences"] = read_occurrences(run, record, principal)
     return operation_request(run.config["provider"], "update", with_secrets(run, context))
 
 

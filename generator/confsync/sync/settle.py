@@ -55,7 +55,7 @@ def look_again(run: Run, conference_ids: list[str]) -> list[str]:
         except CalendarError as error:
             report(run, "WARNING", "not deleted: an event could not be read", conference_id, error.kind)
             continue
-        if decide(record, now) == "delete":
+        if decide(run.config, record, now) == "delete":
             confirmed.append(conference_id)
     write_store(run)
     return confirmed

@@ -227,18 +227,15 @@ SENDING = (
         "what is sent counts as accepted before the answer",
         (
             "Send.js",
-            "return { conference: conferenceId, sent: principal.fingerprint,",
-            (
-                "record.sent = principal.fingerprint;\n"
-                "    return { conference: conferenceId, sent: principal.fingerprint,"
-            ),
+            "    return { conference: conferenceId, sent: wantedOf_(record),",
+            "    record.sent = wantedOf_(record);\n    return { conference: conferenceId, sent: wantedOf_(record),",
         ),
         (
             "confsync.sync.send",
-            'return {"conference": conference_id, "request": request, "sent": principal.fingerprint}',
+            "        request = update_conference(run, event, conference_id)\n",
             (
-                "record.sent = principal.fingerprint\n"
-                '        return {"conference": conference_id, "request": request, "sent": principal.fingerprint}'
+                "        request = update_conference(run, event, conference_id)\n"
+                "        record.sent = wanted_of(run.config, record)\n"
             ),
         ),
     ),
@@ -269,9 +266,9 @@ SENDING = (
         ),
         (
             "confsync.sync.decision",
-            "if decide(record, now) == action and",
+            "if decide(run.config, record, now) == action and",
             (
-                'if decide(record, now) == action and (action == "delete" or any(\n'
+                'if decide(run.config, record, now) == action and (action == "delete" or any(\n'
                 '            f"{link.calendar}/{link.event}" in run.listed for link in record.links)) and'
             ),
         ),

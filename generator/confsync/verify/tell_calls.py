@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confsync.sync.links import wanted_of
 from confsync.sync.records import parse_record
 from confsync.verify.strikes import Strike
 from confsync.verify.tell_names import Names
@@ -144,5 +143,5 @@ def _meaning(text: str, start_us: int) -> str:
         return ""
     if not seen:
         return " (no event seen yet)" if record.links and not due else f" (no event{due})"
-    told = "third party told" if wanted_of(record) == record.sent else "to be told"
+    told = "third party told" if record.sent else "to be told"
     return f" ({len(seen)} event{'s' if len(seen) > 1 else ''}, {told})"

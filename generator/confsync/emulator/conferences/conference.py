@@ -114,6 +114,25 @@ def _flag(value: Any) -> bool:
     return bool(value)
 
 
+def _occurrences(value: Any) -> list[Fields]:
+    """Return the occurrences of a series that differ from it, each with its original start and what it has instead."""
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise ValueError("must be a list of objects")
+    checked = []
+    for each in value:
+        if "originalStart" not in each or not each.keys() <= _OCCURRENCE.keys():
+            raise ValueError(f"has an originalStart each, and of {', '.join(_OCCURRENCE)} what differs")
+        checked.append({name: _OCCURRENCE[name](each[name]) for name in _OCCURRENCE if name in each})
+    return checked
+
+
+_OCCURRENCE: dict[str, Callable[[Any], Any]] = {
+    "originalStart": _moment,
+    "title": _text(200),
+    "startTime": _moment,
+    "endTime": _moment,
+    "cancelled": _flag,
+}
 _FIELDS: dict[str, Callable[[Any], Any]] = {
     "id": _identifier,
     "title": _text(200),
@@ -121,6 +140,9 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "endTime": _moment,
     "timeZone": _zone,
     "recurrence": _recurrence,
+    "occurrences": _occurrences,
+    "opensAt": _moment,
+    "closesAt": _moment,
     "recording": _flag,
     "externalReference": _text(500),
 }
