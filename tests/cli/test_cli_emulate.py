@@ -252,6 +252,22 @@ def test_a_setup_says_how_it_begins_and_options_win(tmp_path: Path) -> None:
         assert titles(printed) == ["Day"]
 
 
+def test_libraries_come_from_folders(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.gs").write_text("function open() {}")
+    setup = tmp_path / "setup.toml"
+    setup.write_text('[libraries]\n1First = "one"\n1Second = "none"')
+    options = ["--setup", str(setup), "--library", f"1Second={tmp_path / 'two'}"]
+    with emulating(*options) as (_, printed):
+        assert ask(f"{printed['url']}/emulator/libraries")["libraries"] == [
+            {"libraryId": "1First", "files": ["appsscript", "one"]},
+            {"libraryId": "1Second", "files": ["appsscript", "two"]},
+        ]
+    assert f"{tmp_path / 'none'}: there is no such folder" in failing("--setup", str(setup))
+    assert "ID=FOLDER is wanted" in failing("--library", "1First")
+
+
 def test_a_setup_without_users_has_the_usual_ones(tmp_path: Path) -> None:
     setup = tmp_path / "setup.toml"
     setup.write_text("virtualClock = true")

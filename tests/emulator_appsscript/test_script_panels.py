@@ -188,3 +188,43 @@ def test_what_cannot_be_opened_or_pressed_says_why(script: Script) -> None:
     panel = opened(installed(script))
     assert '"Next", "Back"' in pressed(script, panel, "Gone")["error"]["message"]
     assert asked(script, "GET", "panels/none")["error"]["message"] == 'there is no panel "none"'
+
+
+def test_an_add_on_may_ask_for_access_in_its_own_words(script: Script) -> None:
+    ask = """
+      function home() {
+        CardService.newAuthorizationException().setAuthorizationUrl("https://sign.example/").setResourceDisplayName("Rooms")
+          .setCustomUiCallback("%s").throwException();
+      }
+      function prompt() {
+        return [CardService.newCardBuilder().setHeader(CardService.newCardHeader().setTitle(`Sign in ${arguments.length}`))
+          .build()];
+      }
+      function broken() { throw new Error("no prompt"); }"""
+    script.push(ask % "prompt", MANIFEST | {"addOns": ADD_ON})
+    script.world.appsscript.install(ALICE, script.id)
+    panel = opened(script)
+    assert panel["text"] == "Sign in 0" and panel["execution"]["function"] == "home"
+    assert panel["authorization"]["authorizationUrl"] == "https://sign.example/"
+    script.push(ask % "broken", MANIFEST | {"addOns": ADD_ON})
+    assert opened(script)["error"]["message"] == "no prompt"
+
+
+def test_the_settings_of_conferences_are_where_the_add_on_says(script: Script) -> None:
+    def settings(source: str) -> Any:
+        calendar = ADD_ON["calendar"] | {"createSettingsUrlFunction": "settings"}
+        script.push(
+            f"function settings() {{ {source} }}", MANIFEST | {"addOns": ADD_ON | {"calendar": calendar}}
+        )
+        return asked(script, "POST", "panels/settings", user=ALICE, scriptId=script.id)
+
+    assert "has not installed" in settings("")["error"]["message"]
+    installed(script)
+    answer = asked(script, "POST", "panels/settings", user=ALICE, scriptId=script.id)
+    assert answer["error"]["message"] == "the manifest has no createSettingsUrlFunction"
+    answer = settings("return 'https://rooms.example/' + arguments.length;")
+    assert (
+        answer["openLink"] == {"url": "https://rooms.example/0"} and answer["execution"]["kind"] == "ADD_ON"
+    )
+    assert settings("return null;")["error"] == {"message": "The function returned no URL."}
+    assert settings("throw new Error('no');")["error"]["message"] == "no"

@@ -53,7 +53,14 @@ _NAMES = {
     "--setup",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Begin as this TOML or JSON file says: users, switches, faults, calendars, clock, seed.",
+    help="Begin as this TOML or JSON file says: users, switches, faults, calendars, libraries, clock, seed.",
+)
+@click.option(
+    "--library",
+    "libraries",
+    multiple=True,
+    metavar="ID=FOLDER",
+    help="The folder of a library that scripts include by this id; repeatable.",
 )
 @click.option("--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a switch; repeatable.")
 @click.option(
@@ -99,6 +106,7 @@ def _world(
     switches: tuple[str, ...],
     import_: Path | None,
     export: Path | None,
+    libraries: tuple[str, ...],
 ) -> World:
     """Return the world that the options describe; what they say wins over what the setup says."""
     from confsync.emulator.fixtures import Fixtures
@@ -123,6 +131,7 @@ def _world(
         switches={**begin.switches, **dict(map(switch_of, switches))},
         faults=begin.faults,
         imports=imports,
+        libraries={**begin.libraries, **dict(map(_library, libraries))},
     )
     if world.is_kept and import_:
         world.close()
@@ -134,6 +143,13 @@ def _world(
     if not world.clock.virtual:
         world.delivery = "background"
     return world
+
+
+def _library(text: str) -> tuple[str, Path]:
+    library_id, equals, folder = text.partition("=")
+    if not (library_id and equals and folder):
+        raise EmulatorError("ID=FOLDER is wanted", where=f"--library {text}")
+    return library_id, Path(folder)
 
 
 def _clock(virtual: int | bool | None) -> Clock:

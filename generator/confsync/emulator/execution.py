@@ -9,12 +9,14 @@ from typing import Any, Protocol
 class Call:
     """A question to the outside world: service, method and named JSON arguments.
 
-    Both wings make the same calls with equal arguments, so one trace format and one fault address serve both.
+    Both wings make the same calls with equal arguments, so one trace format and one fault address serve both. `library`
+    is the number of the library that asks, None when the script itself does.
     """
 
     service: str
     method: str
     arguments: Mapping[str, Any]
+    library: int | None = None
 
     @property
     def name(self) -> str:
@@ -72,12 +74,28 @@ class Execution(Protocol):
 
 
 @dataclass(frozen=True)
+class Library:
+    """A library that a script includes, itself or by way of another: its code, HTML pages and manifest's words.
+
+    `calendar` is its name for the advanced Calendar service, if it has one; `includes` are the (name, number)
+    of the libraries that it includes in turn.
+    """
+
+    library_id: str
+    files: tuple[tuple[str, str], ...]
+    pages: tuple[tuple[str, str], ...] = ()
+    calendar: str | None = None
+    includes: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Start:
     """What an execution is started with: project files, the function's name and its arguments.
 
     `files` are (name, source) in project order; `time_zone` and `now_ms` set the clock, `seed` whatever is random. With
-    `returns_basic` it fails when it returns anything but strings, numbers, booleans, lists and plain objects. `scopes` are
-    those that it has; None: all.
+    `returns_basic` it fails when it returns anything but strings, numbers, booleans, lists and plain objects, or with
+    `or_null` returns null then. `scopes` are those that it has; None: all. It includes `libraries` under the names
+    of `includes`, (name, number).
     """
 
     files: Sequence[tuple[str, str]]
@@ -90,6 +108,9 @@ class Start:
     returns_basic: bool = False
     time_zone: str = "Etc/UTC"
     locale: str = "en"
+    or_null: bool = False
+    libraries: tuple[Library, ...] = ()
+    includes: tuple[tuple[str, int], ...] = ()
     scopes: frozenset[str] | None = None
 
 

@@ -16,14 +16,15 @@ from confsync.emulator.fixtures import Fixtures, fixtures_of
 from confsync.emulator.switches import Switches
 from confsync.errors import EmulatorError
 
-KEYS = ("seed", "virtualClock", "users", "switches", "faults", "calendars")
+KEYS = ("seed", "virtualClock", "users", "switches", "faults", "calendars", "libraries")
 
 
 @dataclass(frozen=True)
 class Setup:
     """How a local Google begins; what is None was not said.
 
-    `virtual_clock` is a moment in microseconds, or True for the usual one. `fixtures` has the users too.
+    `virtual_clock` is a moment in microseconds, or True for the usual one. `fixtures` has the users too. `libraries` are
+    the folders of Apps Script libraries by their ids.
     """
 
     seed: int | None = None
@@ -31,6 +32,7 @@ class Setup:
     switches: Mapping[str, Any] = field(default_factory=dict)
     faults: Sequence[Mapping[str, Any]] = ()
     fixtures: Fixtures = field(default_factory=Fixtures)
+    libraries: Mapping[str, Path] = field(default_factory=dict)
 
 
 def read_setup(file: Path) -> Setup:
@@ -48,7 +50,9 @@ def read_setup(file: Path) -> Setup:
     switches, faults = data.get("switches", {}), data.get("faults", [])
     _check_switches(switches, f"{file}: switches")
     _check_faults(faults, f"{file}: faults")
-    return Setup(_seed(data, file), _virtual_clock(data, file), switches, faults, fixtures)
+    return Setup(
+        _seed(data, file), _virtual_clock(data, file), switches, faults, fixtures, _libraries(data, file)
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -83,6 +87,14 @@ def _seed(data: Mapping[str, Any], file: Path) -> int | None:
     if seed is not None and type(seed) is not int:
         raise EmulatorError("a whole number is wanted", where=f"{file}: seed")
     return seed
+
+
+def _libraries(data: Mapping[str, Any], file: Path) -> dict[str, Path]:
+    """Return the folders of libraries; one that is not absolute lies beside the file."""
+    given = data.get("libraries", {})
+    if not isinstance(given, dict) or not all(isinstance(folder, str) for folder in given.values()):
+        raise EmulatorError("folders by the ids of libraries are wanted", where=f"{file}: libraries")
+    return {library_id: file.parent / folder for library_id, folder in given.items()}
 
 
 def _virtual_clock(data: Mapping[str, Any], file: Path) -> int | bool | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from confsync.emulator import discovery, state
+from confsync.emulator.appsscript.folder import folder_files
 from confsync.emulator.appsscript.platform import AppsScript
 from confsync.emulator.calendar.service import Calendar
 from confsync.emulator.clock import MICROSECONDS, Clock, instant
@@ -41,7 +42,7 @@ class World:
     the state, `runtime` runs the executions of scripts (V8 when none is given). It begins with `users` (e-mail
     addresses, or `{"email", "timeZone"}`), with `switches`, which say what it does where Google's behaviour is not
     known, with `faults`, and, unless a state was kept, with `imports`, each of which is something for `import_`, and
-    taken in again when the world starts over.
+    taken in again when the world starts over. `libraries` are folders by the ids under which scripts include them.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class World:
         switches: Mapping[str, Any] = {},
         faults: Sequence[Mapping[str, Any]] = (),
         imports: Sequence[Source] = (),
+        libraries: Mapping[str, Path] = {},
     ) -> None:
         self.seed = seed
         self.clock = clock or Clock()
@@ -66,6 +68,7 @@ class World:
         self.snapshots = Snapshots(self)
         self._switches_at_start = self.switches.as_json()
         self._runtime, self._users, self._faults, self._imports = runtime, users, faults, imports
+        self._libraries = libraries
         self._closed, self._replacing = False, threading.Lock()
         try:
             self._begin()
@@ -83,6 +86,8 @@ class World:
             for source in () if self.is_kept else self._imports:
                 with opened(source) as found:
                     found.load(self)
+            for library_id, folder in self._libraries.items():
+                self.appsscript.put_library(library_id, folder_files(folder))
 
     def _open(self) -> None:
         self.random = self._randomness()

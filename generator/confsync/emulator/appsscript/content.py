@@ -66,7 +66,7 @@ def _check_manifest(source: str) -> None:
     if not isinstance(manifest, dict) or not _KEYS.issuperset(manifest):
         raise invalid()
     for finding in manifest_findings(manifest):
-        if finding.answer != BARE_ANSWER:
+        if finding.answer != BARE_ANSWER or finding.key.startswith("dependencies.libraries"):
             raise invalid(finding.answer)
     if not _is_time_zone(manifest.get("timeZone", "Etc/UTC")):
         raise invalid()

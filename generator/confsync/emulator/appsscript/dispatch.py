@@ -6,6 +6,7 @@ Both wings come here with the same calls; nothing else of them reaches the world
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 # How far a call moves a virtual clock, in milliseconds.
 _LATENCY = {"Properties": 5, "LockService": 5, "ScriptApp": 50, "UrlFetch": 200}
+# What a form sends to a token endpoint.
+_SECRET_FIELDS = re.compile(r"((?:^|&)(?:client_secret|code|refresh_token)=)[^&]*")
 _WEB = ("getServiceUrl", "getInstallationSource", "createStateToken", "getIdentityToken")
 _CONSENT = ("getAuthorizationInfo", "requireScopes", "invalidateAuth")
 _CALENDAR_LATENCY, _OTHER_LATENCY = 100, 1
@@ -148,7 +151,7 @@ class Dispatch:
             return _Outcome(statuses, value)
         if call.service not in self._services:
             raise not_emulated(call.service, call.method)
-        value = self._services[call.service](context, call.method, call.arguments)
+        value = self._services[call.service](context.of(call), call.method, call.arguments)
         return _Outcome(value if isinstance(value, bool) else "ok", value)
 
     def _replaced(self, call: Call, outcome: _Outcome, after: Fault | None) -> _Outcome:
@@ -196,7 +199,7 @@ def _refused(fault: Fault) -> Refusal:
 
 
 def masked(call: Call) -> dict[str, Any]:
-    """Return a call's arguments without secrets: `Authorization` headers, values of `secret.` properties, what mails say."""
+    """Return a call's arguments without secrets: `Authorization` headers, fields of forms, `secret.` properties, mails' texts."""
     shown = dict(call.arguments)
     if call.service == "UrlFetch":
         for name in ("request", "requests"):
@@ -226,4 +229,7 @@ def _without_keys(request: Any) -> Any:
         name: MASK if name.lower() == "authorization" else value
         for name, value in request.get("headers", {}).items()
     }
-    return {**request, "headers": headers}
+    shown = {**request, "headers": headers}
+    if isinstance(request.get("payload"), str):
+        shown["payload"] = _SECRET_FIELDS.sub(rf"\1{MASK}", request["payload"])
+    return shown

@@ -13,6 +13,7 @@ from confsync.emulator.appsscript.authorization import Authorization
 from confsync.emulator.appsscript.context import Context
 from confsync.emulator.appsscript.dispatch import Dispatch
 from confsync.emulator.appsscript.failures import Failures
+from confsync.emulator.appsscript.libraries import Included, Libraries
 from confsync.emulator.appsscript.limits import ADD_ON_SECONDS, EXECUTION_SECONDS, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.projects import Code, Projects
@@ -28,7 +29,10 @@ _TABLE = "CREATE TABLE IF NOT EXISTS script_executions (number INTEGER PRIMARY K
 
 @dataclass(frozen=True)
 class Job:
-    """What is to run: a function of a script, as a user, through a deployment (None: HEAD)."""
+    """What is to run: a function of a script, as a user, through a deployment (None: HEAD).
+
+    What a page of the script asks for (`from_page`) returns null instead of what JSON cannot show.
+    """
 
     user: str
     script_id: str
@@ -37,6 +41,7 @@ class Job:
     arguments: Sequence[Any]
     kind: str
     trigger: str | None = None
+    from_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class Executions:
     ) -> None:
         world.store.create(_TABLE)
         self._world, self._runtime, self._projects = world, runtime, projects
+        self._libraries = Libraries(projects)
         self._authorization, self.failures = authorization, Failures(world.store)
         self._dispatch, self._locks, self._admission = dispatch, locks, Admission(dispatch.quotas)
         self.quotas = dispatch.quotas
@@ -93,6 +99,7 @@ class Executions:
         clock = self._world.clock
         with self._world.store.turn() as connection:
             code = self._projects.code(job.script_id, job.deployment_id)
+            included = self._libraries.included(code)
             row = connection.execute("SELECT coalesce(max(number), 0) + 1 AS number FROM script_executions")
             record = ExecutionRecord(
                 number=row.fetchone()["number"],
@@ -122,28 +129,34 @@ class Executions:
             ends_with_day=left_us is not None and left_us < most_us,
             kind=job.kind,
             granted=consent.granted,
+            libraries=included.libraries,
         )
         refused = self._authorization.refused(consent, job.kind, code.manifest)
         refused = refused or self._admission.enter(record.number, job.user, job.script_id, job.kind)
+        if included.missing and not refused:
+            refused = ScriptError("Exception", included.missing)
         if refused:
             record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": _shown(refused)})
             self.finish(record, context)
-        start = self._start(job, code, context, seed)
+        start = self._start(job, code, included, context, seed)
         return Running(self, self._runtime.start(start), self._dispatch, context, record)
 
-    def _start(self, job: Job, code: Code, context: Context, seed: int) -> Start:
+    def _start(self, job: Job, code: Code, included: Included, context: Context, seed: int) -> Start:
         return Start(
             files=code.files,
             manifest=code.manifest,
             function=job.function,
             arguments=job.arguments,
-            returns_basic=job.kind == "EXECUTION_API",
+            returns_basic=job.kind == "EXECUTION_API" or job.from_page,
+            or_null=job.from_page,
             now_ms=context.started_us // 1000,
             seed=seed,
             user=job.user,
             time_zone=code.time_zone,
             locale=self._world.switches.script_locale,
             scopes=context.scopes,
+            libraries=included.libraries,
+            includes=included.names,
         )
 
     def finish(self, record: ExecutionRecord, context: Context) -> None:
@@ -187,7 +200,11 @@ class Executions:
             return 0
         if asked.name == "Utilities.sleep":
             return context.bounded_us(asked.arguments["milliseconds"], self.now_us())
-        return self._locks.wait_us(context, asked.arguments) if asked.name == "LockService.tryLock" else 0
+        return (
+            self._locks.wait_us(context.of(asked), asked.arguments)
+            if asked.name == "LockService.tryLock"
+            else 0
+        )
 
 
 class Running:

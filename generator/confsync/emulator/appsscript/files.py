@@ -39,6 +39,11 @@ def with_functions(file: dict[str, Any]) -> dict[str, Any]:
     return {**file, "functionSet": {"values": values} if values else {}}
 
 
+def declared_functions(source: str) -> list[str]:
+    """Return the names of the functions that a script declares outside of others."""
+    return [name for name, _ in _functions(source)]
+
+
 @functools.lru_cache(maxsize=256)
 def _functions(source: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return name and parameters of the functions that a script declares outside of others."""

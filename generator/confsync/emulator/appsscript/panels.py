@@ -152,9 +152,14 @@ class Panels:
         self, panel: Panel, install: Install, function: str, event: Any, *, anew: bool = False
     ) -> dict[str, Any]:
         """Run a function and show what it answers; its cards come in the place of all others when it is `anew`."""
-        job = Job(panel.user, panel.scriptId, install.deploymentId, function, [event], "ADD_ON")
-        record = self._executions.run(job)
+        record = self._executions.run(_job(panel, install, function, [event]))
         panel, outcome = self._follow(panel, record, anew)
+        prompt = outcome.get("authorization", {}).get("customUiCallback")
+        if prompt:
+            # The add-on asks in its own words: a function that takes nothing makes the cards.
+            asking = self._executions.run(_job(panel, install, prompt, []))
+            panel, answer = self._follow(panel, asking, anew)
+            outcome |= answer
         with self._world.store.turn() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO script_panels VALUES (?, ?)", (panel.id, json.dumps(asdict(panel)))
@@ -207,6 +212,10 @@ class Panels:
             data = api_conference_data(markup, solution["name"], solution.get("logoUrl"))
             self._drafts.keep_conference(panel.draftId, data)
         return {"event": self._drafts.shown(panel.draftId)}
+
+
+def _job(panel: Panel, install: Install, function: str, arguments: list[Any]) -> Job:
+    return Job(panel.user, panel.scriptId, install.deploymentId, function, arguments, "ADD_ON")
 
 
 def _check_trigger(name: str, draft_id: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from confsync.emulator.appsscript.api import ScriptApi
 from confsync.emulator.appsscript.authorization import Authorization
 from confsync.emulator.appsscript.consents import Consent, Consents
+from confsync.emulator.appsscript.content import checked_content
 from confsync.emulator.appsscript.context import listed_scopes
 from confsync.emulator.appsscript.delivery import MOST_AT_ONCE, Delivery
 from confsync.emulator.appsscript.dispatch import Dispatch
@@ -17,7 +19,7 @@ from confsync.emulator.appsscript.executions import ExecutionRecord, Executions,
 from confsync.emulator.appsscript.installs import Install, Installs
 from confsync.emulator.appsscript.locks import Locks
 from confsync.emulator.appsscript.panels import Panels
-from confsync.emulator.appsscript.projects import Projects
+from confsync.emulator.appsscript.projects import Projects, encoded
 from confsync.emulator.appsscript.properties import Properties
 from confsync.emulator.appsscript.refusal import Refusal
 from confsync.emulator.appsscript.resources import project_resource
@@ -25,6 +27,7 @@ from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.appsscript.v8 import V8Runtime
 from confsync.emulator.appsscript.web_apps import WebApps
 from confsync.emulator.appsscript.web_calls import WebCalls
+from confsync.emulator.errors import ApiError
 from confsync.emulator.execution import Runtime
 from confsync.emulator.wire import Request, Response
 from confsync.errors import EmulatorError
@@ -61,6 +64,7 @@ class AppsScript:
         self._web_apps = WebApps(world, self._projects, self._executions, web_calls)
         self._panels = Panels(world, self._projects, self._installs, self._executions, self._drafts)
         parser = runtime if isinstance(runtime, V8Runtime) else self._own
+        self._parser = parser
         self._api = ScriptApi(world, self._projects, self._executions, parser.syntax_errors)
         self.fire_on_script_writes = True
         world.calendar.listeners.append(self.calendar_changed)
@@ -76,6 +80,24 @@ class AppsScript:
     def projects(self, email: str) -> list[dict[str, Any]]:
         """Return a user's own projects as the API's `Project` resources, the oldest first."""
         return [project_resource(row) for row in self._projects.owned(email)]
+
+    def put_library(self, library_id: str, files: Sequence[Mapping[str, Any]]) -> None:
+        """Answer for the library of that id with these files, whichever version is asked for.
+
+        Files are as the API's `Content` has them. EmulatorError for what a push would refuse.
+        """
+        try:
+            content = encoded(checked_content(files, self._parser.syntax_errors))
+        except ApiError as error:
+            raise EmulatorError(error.message, where=f"library {library_id}") from error
+        self._projects.put_library(library_id, content)
+
+    def libraries(self) -> list[dict[str, Any]]:
+        """Return the libraries that were put here: id, and names of the files."""
+        return [
+            {"libraryId": row["id"], "files": [file["name"] for file in json.loads(row["content"])]}
+            for row in self._projects.libraries()
+        ]
 
     def install(self, user: str, script_id: str, deployment_id: str | None = None) -> Install:
         """Install a script for a user: a deployment of it, or HEAD. EmulatorError when one of them is not there."""

@@ -44,6 +44,7 @@ PRELUDE = (
     "html.js",
     "mail.js",
     "missing.js",
+    "libraries.js",
 )
 
 

@@ -3,12 +3,14 @@
 import re
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 from confsync.emulator.appsscript.hoisting import load_order
+from confsync.emulator.appsscript.libraries import calendar_symbol
 from confsync.emulator.appsscript.limits import TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.process import HEAP_MB, Process, ProcessEnded
 from confsync.emulator.appsscript.watchdog import Watchdog
-from confsync.emulator.execution import Answer, Call, Ended, LogLine, ScriptError, Start
+from confsync.emulator.execution import Answer, Call, Ended, Library, LogLine, ScriptError, Start
 
 IDLE_PROCESSES = 4
 # What an execution leaves behind in a process (unhandled rejections) must not pile up for ever.
@@ -112,7 +114,8 @@ class V8Execution:
             while True:
                 kind, value = process.receive()
                 if kind == "C":
-                    return Call(value["service"], value["method"], value["arguments"])
+                    library = self._library(value.get("library"))
+                    return Call(value["service"], value["method"], value["arguments"], library)
                 if kind == "E":
                     return self._end(_ended(value))
                 self._keep(value)
@@ -127,25 +130,31 @@ class V8Execution:
         self._begun = True
         process.prepare()
         process.executions += 1
-        start, files = self._start, tuple(self._start.files)
-        command = {
+        start, project = self._start, (tuple(self._start.files), self._start.libraries)
+        command: dict[str, Any] = {
             "function": start.function,
             "arguments": list(start.arguments),
-            "returnsBasic": start.returns_basic,
+            "returnsBasic": "orNull" if start.or_null else start.returns_basic,
             "now": start.now_ms,
             "seed": start.seed,
             "timeZone": start.time_zone,
             "locale": start.locale,
-            "calendar": _calendar_symbol(start),
+            "calendar": calendar_symbol(start.manifest),
             "scopes": None if start.scopes is None else sorted(start.scopes),
+            "includes": start.includes,
         }
-        if files not in process.known:
+        if project not in process.known:
             if len(process.known) >= PROJECTS_PER_PROCESS:
                 process.known.clear()
                 command["forget"] = True
-            process.known[files] = len(process.known)
-            command["files"] = load_order(files)
-        process.send(command | {"project": process.known[files]})
+            process.known[project] = len(process.known)
+            command["files"] = load_order(project[0])
+            command["libraries"] = [_sent(library) for library in start.libraries]
+        process.send(command | {"project": process.known[project]})
+
+    def _library(self, number: object) -> int | None:
+        """Return the number of a library that the script includes, for it is the script that says so."""
+        return number if isinstance(number, int) and 0 <= number < len(self._start.libraries) else None
 
     def _keep(self, line: dict[str, str]) -> None:
         room = LOG_CHARACTERS - self._logged
@@ -179,11 +188,12 @@ class V8Execution:
             self._end(Ended(error=_lost("killed")), broken=True)
 
 
-def _calendar_symbol(start: Start) -> str | None:
-    for service in start.manifest.get("dependencies", {}).get("enabledAdvancedServices", []):
-        if service.get("serviceId") == "calendar":
-            return str(service.get("userSymbol", "Calendar"))
-    return None
+def _sent(library: Library) -> dict[str, object]:
+    return {
+        "files": load_order(library.files),
+        "calendar": library.calendar,
+        "includes": library.includes,
+    }
 
 
 def _missing(function: str) -> ScriptError:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
-from confsync.emulator.appsscript.projects import Projects
+from confsync.emulator.appsscript.page_calls import answered, asked, callable_names, refused, with_client
+from confsync.emulator.appsscript.projects import Code, Projects
 from confsync.emulator.appsscript.web_calls import WebCalls
 from confsync.emulator.errors import ApiError
 from confsync.emulator.wire import Request, Response
@@ -23,6 +25,22 @@ if TYPE_CHECKING:
 _FUNCTIONS = {"GET": "doGet", "POST": "doPost"}
 _FORM = "application/x-www-form-urlencoded"
 _STALE = "The state token is invalid or has expired. Please try again."
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """Somebody at a web app: `visitor` looks at it (nobody known: empty), and it runs as `user`."""
+
+    code: Code
+    script_id: str
+    deployment_id: str
+    head: bool
+    visitor: str
+    user: str
+
+    def job(self, function: str, arguments: list[Any], *, from_page: bool = False) -> Job:
+        through = None if self.head else self.deployment_id
+        return Job(self.user, self.script_id, through, function, arguments, "WEBAPP", from_page=from_page)
 
 
 class WebApps:
@@ -36,7 +54,9 @@ class WebApps:
         """Answer a request: the page that the script returns, or one that says what is wrong."""
         match request.segments:
             case ["macros", "s", deployment_id, "exec" | "dev" as how, *rest]:
-                return self._web_app(request, deployment_id, how, "/".join(rest))
+                return self._visited(request, deployment_id, how, "/".join(rest))
+            case ["macros", "s", deployment_id, "run"]:
+                return self._called(request, deployment_id)
             case ["macros", "d", script_id, "usercallback"]:
                 return self._callback(request, script_id)
         return _message(404, "Sorry, the file you have requested does not exist.")
@@ -52,29 +72,47 @@ class WebApps:
         job = Job(callback.user, script_id, callback.deploymentId, callback.function, [event], "WEBAPP")
         return _page(self._executions.run(job))
 
-    def _web_app(self, request: Request, deployment_id: str, how: str, path: str) -> Response:
+    def _visited(self, request: Request, deployment_id: str, how: str, path: str) -> Response:
+        visit = self._visit(request, deployment_id, how)
+        if isinstance(visit, Response):
+            return visit
+        if request.method not in _FUNCTIONS:
+            return _message(405, "A web app takes GET and POST.")
+        event = _event(request) | ({"pathInfo": path} if path else {})
+        record = self._executions.run(visit.job(_FUNCTIONS[request.method], [event]))
+        return _page(record, visit)
+
+    def _called(self, request: Request, deployment_id: str) -> Response:
+        """Answer a call of a page."""
+        visit = self._visit(request, deployment_id)
+        if isinstance(visit, Response):
+            return visit
+        call = asked(request)
+        if request.method != "POST" or call is None:
+            return _message(400, "A call is a POST of an object with function and arguments.")
+        function, arguments = call
+        if function not in callable_names(visit.code):
+            return refused(f"Script function not found: {function}")
+        return answered(self._executions.run(visit.job(function, arguments, from_page=True)))
+
+    def _visit(self, request: Request, deployment_id: str, how: str = "") -> _Visit | Response:
         try:
             with self._world.store.turn():
                 row = self._projects.deployment_by_id(deployment_id)
                 owner = str(self._projects.get(row["script"])["owner"])
-                manifest = self._projects.code(row["script"], deployment_id).manifest
+                code = self._projects.code(row["script"], deployment_id)
         except ApiError:
             return _message(404, "Sorry, the file you have requested does not exist.")
-        head, app = row["version"] is None, manifest.get("webapp")
-        if app is None or head != (how == "dev"):
+        head, app = row["version"] is None, code.manifest.get("webapp")
+        if app is None or how not in ("", "dev" if head else "exec"):
             return _message(404, "Sorry, the file you have requested does not exist.")
-        if request.method not in _FUNCTIONS:
-            return _message(405, "A web app takes GET and POST.")
         visitor = self._visitor(request)
         if not visitor and (head or app.get("access") != "ANYONE_ANONYMOUS"):
             return _message(401, "Sign in: send an e-mail address as bearer token, or as parameter authuser.")
         if not _may_enter(owner, visitor, "MYSELF" if head else app.get("access", "MYSELF")):
             return _message(403, "You need access. Ask for access, or switch to an account with access.")
         user = owner if app.get("executeAs") == "USER_DEPLOYING" or not visitor else visitor
-        event = _event(request) | ({"pathInfo": path} if path else {})
-        function = _FUNCTIONS[request.method]
-        through = None if head else deployment_id
-        return _page(self._executions.run(Job(user, row["script"], through, function, [event], "WEBAPP")))
+        return _Visit(code, row["script"], deployment_id, head, visitor, user)
 
     def _visitor(self, request: Request) -> str:
         named = dict(request.query).get("authuser", "").lower()
@@ -110,7 +148,7 @@ def _event(request: Request) -> dict[str, Any]:
     return event
 
 
-def _page(record: ExecutionRecord) -> Response:
+def _page(record: ExecutionRecord, visit: _Visit | None = None) -> Response:
     if record.status != "COMPLETED":
         error = record.error or {}
         # Google answers 200 when a script fails: only the page says so.
@@ -119,7 +157,11 @@ def _page(record: ExecutionRecord) -> Response:
     if "textOutput" in result:
         return _text(result["textOutput"])
     if "htmlOutput" in result:
-        return _html(result["htmlOutput"])
+        output = result["htmlOutput"]
+        if visit:
+            page = with_client(output["content"], visit.code, visit.deployment_id, visit.visitor)
+            output = output | {"content": page}
+        return _html(output)
     missing = (
         "did not return anything" if record.result is None else "returned neither HtmlOutput nor TextOutput"
     )

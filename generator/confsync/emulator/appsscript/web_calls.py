@@ -46,7 +46,11 @@ class WebCalls:
         if method != "getFile":
             raise not_emulated("HtmlService", method)
         with self._world.store.turn():
-            pages = self._projects.code(context.script_id, context.deployment_id).pages
+            pages = (
+                dict(context.library.pages)
+                if context.library
+                else self._projects.code(context.script_id, context.deployment_id).pages
+            )
         name = arguments["name"].removesuffix(".html")
         if name not in pages:
             raise Refusal(f"No HTML file named {name} was found.")

@@ -1,4 +1,4 @@
-"""The sample conferencing service: a third party with an API of its own and a bearer key."""
+"""The sample conferencing service: a third party with an API of its own and a bearer key, or tokens for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.conferences.conference import changed_conference, new_conference, rfc3339
 from confsync.emulator.conferences.errors import CODES, ConferenceError
+from confsync.emulator.conferences.oauth import ConferenceOAuth
 from confsync.emulator.faults import Fault, Moment
 from confsync.emulator.wire import Request, Response, json_response
 from confsync.errors import EmulatorError
@@ -36,6 +37,7 @@ class Conferences:
     def __init__(self, world: World) -> None:
         self._world = world
         world.store.create(_TABLES)
+        self._oauth = ConferenceOAuth(world)
         if world.store.note(_KEY) is None:
             digest = hashlib.sha256(f"{_KEY}/{world.seed}".encode()).hexdigest()
             world.store.set_note(_KEY, f"sample-key-{digest[:20]}")
@@ -65,6 +67,8 @@ class Conferences:
 
     def serve(self, request: Request) -> Response:
         """Answer a request."""
+        if request.segments[:2] == ["conferences", "oauth"]:
+            return self._oauth.serve(request)
         try:
             name, answer = self._route(request)
             return self._world.faults.around(
@@ -90,7 +94,8 @@ class Conferences:
 
     def _answered(self, request: Request, answer: Callable[[Request], Response]) -> Response:
         try:
-            if request.headers.get("authorization") != f"Bearer {self.key}":
+            scheme, _, token = request.headers.get("authorization", "").partition(" ")
+            if scheme != "Bearer" or (token != self.key and not self._oauth.is_valid(token)):
                 raise ConferenceError(401, "The key is missing or wrong.")
             with self._world.store.turn():
                 return answer(request)

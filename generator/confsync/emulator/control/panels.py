@@ -39,7 +39,7 @@ def press(world: World, ask: Ask) -> Any:
 
 ROUTES = (
     Route("POST", "panels", open_panel, {"user": TEXT, "scriptId": TEXT, "draftId?": TEXT, "trigger?": TEXT}),
-    Route("POST", "panels/settings", settings, {"user": TEXT, "scriptId": TEXT}),
     Route("GET", "panels/{id}", panel, {"as?": TEXT}),
     Route("POST", "panels/{id}/press", press, {"label": TEXT, "formInputs?": OBJECT}),
+    Route("POST", "panels/settings", settings, {"user": TEXT, "scriptId": TEXT}),
 )

@@ -29,6 +29,20 @@ def set_properties(world: World, ask: Ask) -> Any:
     return properties(world, ask)
 
 
+def libraries(world: World, ask: Ask) -> Any:
+    """List the libraries that were put here, with the names of their files."""
+    return {"libraries": world.appsscript.libraries()}
+
+
+def put_library(world: World, ask: Ask) -> Any:
+    """Answer for a library's id with these files, each `{name, type, source}` as a push has them."""
+    for number, file in enumerate(ask["files"]):
+        if not isinstance(file, dict):
+            raise EmulatorError(f'"files[{number}]" must be an object')
+    world.appsscript.put_library(ask["libraryId"], ask["files"])
+    return libraries(world, ask)
+
+
 def installs(world: World, ask: Ask) -> Any:
     """List who installed which script, and at which deployment."""
     return {"installs": [install.as_json() for install in world.appsscript.installs()]}
@@ -53,6 +67,8 @@ def run(world: World, ask: Ask) -> Any:
 ROUTES = (
     Route("GET", "properties/{scriptId}/{store}", properties),
     Route("PUT", "properties/{scriptId}/{store}", set_properties, {"properties": OBJECT}),
+    Route("GET", "libraries", libraries),
+    Route("PUT", "libraries/{libraryId}", put_library, {"files": LIST}),
     Route("GET", "installs", installs),
     Route("POST", "installs", install, {"user": TEXT, "scriptId": TEXT, "deploymentId?": TEXT}),
     Route("GET", "executions", executions, {"since?": WHOLE}),

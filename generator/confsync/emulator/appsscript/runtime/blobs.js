@@ -17,7 +17,7 @@
     throw kit.exception(`Converting from ${type} to ${asked} is not supported.`);
   };
 
-  kit.blobs = new WeakSet();
+  kit.blobs = kit.known("blobs");
   // `data` is bytes, or text.
   kit.blob = (data, contentType, name) => kit.blobOfLatin1(kit.raw(data), contentType, name);
   kit.blobOfLatin1 = (data, contentType, name) => {
@@ -43,10 +43,10 @@
       setContentTypeFromExtension: [[], changed(() => (type = kit.typeOfName(label)))],
       setName: [["string"], changed((value) => (label = text(value)))],
     });
-    kit.blobs.add(object);
+    kit.blobs.set(object, true);
     kit.heldBy.set(object, () => held);
     return object;
   };
-  kit.heldBy = new WeakMap(); // blob → what reads its bytes as latin1
+  kit.heldBy = kit.known("heldBy"); // blob → what reads its bytes as latin1
   kit.dataOf = (source) => kit.heldBy.get(kit.blobOf(source))();
 })

@@ -7,7 +7,7 @@
   const service = "CardService";
   const PLAIN = { string: "string", number: "number", boolean: "boolean", any: "any" };
   const ELSEWHERE = { ConferenceData: (value) => kit.built.has(value), GmailDraft: () => false };
-  const trees = new WeakMap(); // object of the service → its type and what it holds
+  const trees = kit.known("trees"); // object of the service → its type and what it holds
   const lower = (name) => name[0].toLowerCase() + name.slice(1);
 
   const enumerations = (table) => {

@@ -3,7 +3,7 @@
   "use strict";
   const service = "ConferenceDataService";
   const SCHEMES = { VIDEO: /^https?:/i, MORE: /^https?:/i, PHONE: /^tel:/i, SIP: /^sips?:/i };
-  const datas = new WeakMap(); // what each builder object holds
+  const datas = kit.known("datas"); // what each builder object holds
 
   const ConferenceErrorType = kit.enumeration([
     "AUTHENTICATION",

@@ -106,6 +106,7 @@ const BRIDGE = {
   fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
   toUtf8: (text) => Buffer.from(text, "utf8").toString("latin1"),
   fromUtf8: (data) => bytes(data).toString("utf8"),
+  enter: (number) => enter(Number(number)),
 };
 
 Error.prepareStackTrace = (error, frames) => {
@@ -132,13 +133,13 @@ function compiled(name, source) {
 }
 
 // An ordinary global object: on a contextified one every access to a global variable is some 200 times slower.
-function sandbox() {
+function sandbox(main) {
   const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     microtaskMode: "afterEvaluate",
     codeGeneration: { strings: true, wasm: false },
   });
   const [kernel, ...services] = prelude.runInContext(context);
-  const kit = kernel(BRIDGE, tables);
+  const kit = kernel(BRIDGE, tables, main);
   for (const service of services) service(kit);
   return { context, kit };
 }
@@ -167,19 +168,50 @@ function failure(error, kit) {
   return JSON.stringify({ error: { name: `${name}`, message: `${message}`, stack } });
 }
 
+let current = null; // the execution under way: its command, kit and libraries, and the scopes that these have
+
+// Runs a library's files in a scope of its own, once. What it throws is for who touches it, each time.
+function enter(number) {
+  const { command, kit: main, libraries, scopes } = current;
+  if (scopes[number]) return "";
+  const { files, calendar, includes } = libraries[number];
+  const { context, kit } = sandbox(main);
+  kit.open(JSON.stringify({ ...command, calendar, includes, library: number, seed: command.seed + number + 1 }));
+  const exposed = kit.expose(number);
+  scopes[number] = context;
+  try {
+    for (const [name, source] of files) compiled(name, source).runInContext(context);
+    exposed();
+  } catch (error) {
+    // An error of this side must not reach a script.
+    kit.broke(number, error instanceof Error ? kit.error(`${error.name}`, `${error.message}`) : error);
+  }
+  return "";
+}
+
+// Each scope has promises of its own, which may wait for those of another.
+function drain(context, kit) {
+  DRAIN.runInContext(context);
+  for (let round = 0; current.scopes.length && (round < 2 || (kit.pending() && round < 100)); round++) {
+    for (const scope of [...current.scopes, context]) if (scope) DRAIN.runInContext(scope);
+  }
+}
+
 function run(command) {
   env.TZ = command.timeZone;
   if (command.forget) projects = new Map();
-  if (command.files) projects.set(command.project, command.files);
+  if (command.files) projects.set(command.project, { files: command.files, libraries: command.libraries });
   const { context, kit } = spare ?? sandbox();
   spare = null;
   kit.open(JSON.stringify(command));
+  const { files, libraries } = projects.get(command.project);
+  current = { command, kit, libraries, scopes: [] };
   try {
-    const parsed = projects.get(command.project).map(([name, source]) => compiled(name, source));
+    const parsed = files.map(([name, source]) => compiled(name, source));
     for (const script of parsed) script.runInContext(context);
     const found = entry(command.function).runInContext(context);
     kit.begin(found[0], found[1], JSON.stringify(command.arguments));
-    DRAIN.runInContext(context);
+    drain(context, kit);
     return kit.outcome();
   } catch (error) {
     return failure(error, kit);

@@ -1,7 +1,7 @@
 // HtmlService and ContentService: what a web app or a callback answers.
 (function (kit) {
   "use strict";
-  const outputs = new WeakMap(); // HtmlOutput → what it holds
+  const outputs = kit.known("outputs"); // HtmlOutput → what it holds
   const text = (given) => (kit.blobs.has(given) ? given.getDataAsString() : String(given));
   const escaped = (value) =>
     String(value ?? "").replace(/[&<>"'\\]/g, (letter) => `&#${letter.charCodeAt(0)};`);

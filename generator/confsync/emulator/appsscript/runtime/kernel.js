@@ -1,16 +1,41 @@
 // The kernel of the sandbox: asks the outside world, makes errors and service objects, begins and ends.
 //
-// It runs first in every fresh global scope. What the host gave stays in closures; scripts see services only.
-(function (bridge, tables) {
+// It runs first in every fresh global scope. What the host gave stays in closures; scripts see services only. The scope of
+// a library is given the `main` kit, whose objects it knows as its own.
+(function (bridge, tables, main) {
   "use strict";
   const { parse, stringify } = JSON;
   const G = globalThis;
   const ErrorType = Error;
-  const built = new WeakMap();
-  const owners = new WeakMap(); // objects of services → the type that the platform calls them by
+  const shared = main?.shared ?? {
+    __proto__: null,
+    now: 0,
+    built: new WeakMap(),
+    owners: new WeakMap(), // objects of services → the type that the platform calls them by
+    enumerations: { __proto__: null },
+    lines: [], // what Logger has logged
+    libraries: [], // by number: what others see of each, or how it broke
+    kept: { __proto__: null }, // WeakMaps of services, by name
+  };
+  const { built, owners } = shared;
   let parsed;
-  // Most executions need no table, and none needs all.
-  const kit = { now: 0, built, settings: {}, table: (name) => parse((parsed ??= parse(tables))[name]) };
+  // Without a prototype, for a script may have changed that of all objects.
+  const kit = {
+    __proto__: null,
+    main,
+    built,
+    shared,
+    settings: {},
+    get now() {
+      return shared.now;
+    },
+    set now(moment) {
+      shared.now = moment;
+    },
+    known: (name) => (shared.kept[name] ??= new WeakMap()),
+    // Most executions need no table, and none needs all.
+    table: (name) => parse((parsed ??= parse(tables))[name]),
+  };
 
   // Nothing that the host throws may reach a script: the only thing it can throw here is a stack overflow.
   const sealed = (crossing) => (first, second, third) => {
@@ -37,7 +62,7 @@
     for (const key of Object.keys(given)) {
       if (given[key] !== undefined && given[key] !== null) named[key] = given[key];
     }
-    const answer = parse(ask(stringify({ service, method, arguments: named })));
+    const answer = parse(ask(stringify({ service, method, arguments: named, library: kit.library })));
     kit.now = answer.now;
     if (!answer.error) return answer.value;
     throw kit.error(answer.error.name, answer.error.message, answer.error.properties);
@@ -114,7 +139,8 @@
     });
   };
 
-  kit.enumeration = (names) => {
+  kit.enumeration = (names) => (shared.enumerations[names.join()] ??= enumeration(names));
+  const enumeration = (names) => {
     const members = {};
     names.forEach((name, position) => {
       members[name] = Object.freeze({
@@ -129,10 +155,12 @@
 
   // How an execution begins and ends.
   let outcome = "{}";
+  let pending = false; // an asynchronous function has not ended yet
   kit.opened = [];
   kit.open = (text) => {
     kit.settings = parse(text);
-    kit.now = kit.settings.now;
+    if (main) kit.library = kit.settings.library;
+    else kit.now = kit.settings.now;
     for (const then of kit.opened) then(kit.settings);
   };
   const properties = (error) => {
@@ -170,6 +198,7 @@
     }
   };
   const fail = (error) => {
+    pending = false;
     outcome = kit.failed(error);
   };
   // Objects of services are known by the functions that they hold.
@@ -178,8 +207,10 @@
     return !(value instanceof Date) && Object.values(value).every(isBasic);
   };
   const returned = (value) => {
+    pending = false;
     try {
       if (!kit.settings.returnsBasic || isBasic(value)) succeed(value);
+      else if (kit.settings.returnsBasic === "orNull") succeed(null);
       else fail(kit.error("ScriptError", "The script completed but the returned value is not a supported return type."));
     } catch (error) {
       fail(error); // what holds itself has no end
@@ -194,12 +225,15 @@
       const given = parse(text);
       if (given[0]?.triggerUid !== undefined) given[0].authMode = kit.authMode(given[0].authMode);
       const value = handler.apply(owner === handler ? undefined : owner, given);
-      if (value instanceof Promise) value.then(returned, fail);
-      else returned(value);
+      if (value instanceof Promise) {
+        pending = true;
+        value.then(returned, fail);
+      } else returned(value);
     } catch (error) {
       fail(error);
     }
   };
   kit.outcome = () => outcome;
+  kit.pending = () => pending;
   return kit;
 })

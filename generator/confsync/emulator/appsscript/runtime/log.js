@@ -52,13 +52,13 @@
   };
 
   kit.global("Logger", () => {
-    let lines = [];
+    const { lines } = kit.shared;
     const logger = kit.object("Logger", {
       getLog: [[], () => lines.map((text) => `${text}\n`).join("")],
       clear: [
         [],
         () => {
-          lines = [];
+          lines.length = 0;
         },
       ],
     });

@@ -5,7 +5,7 @@
   const FREQUENCIES = { Daily: "DAILY", Weekly: "WEEKLY", Monthly: "MONTHLY", Yearly: "YEARLY" };
   const MONTHS = "JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER".split(" ");
   const DAYS = "SUNDAY MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY".split(" ");
-  const parts = new WeakMap(); // EventRecurrence or RecurrenceRule → the recurrence that it belongs to
+  const parts = kit.known("parts"); // EventRecurrence or RecurrenceRule → the recurrence that it belongs to
 
   const weekday = (value) => String(value).slice(0, 2);
   const month = (value) => MONTHS.indexOf(String(value)) + 1;

@@ -11,7 +11,7 @@
   const InstallationSource = kit.enumeration(["APPS_MARKETPLACE_DOMAIN_ADD_ON", "NONE", "WEB_STORE_ADD_ON"]);
   kit.authMode = (name) => AuthMode[name];
 
-  const made = new WeakSet();
+  const made = kit.known("made");
   const trigger = (row) => {
     const object = kit.object("ScriptApp.Trigger", {
       getUniqueId: [[], () => row.uniqueId],
@@ -20,7 +20,7 @@
       getTriggerSource: [[], () => TriggerSource[row.triggerSource]],
       getTriggerSourceId: [[], () => row.triggerSourceId ?? null],
     });
-    made.add(object);
+    made.set(object, true);
     return object;
   };
   const create = (given) => trigger(ask("createTrigger", given));
