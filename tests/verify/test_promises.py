@@ -247,3 +247,21 @@ def test_only_what_stands_in_watched_calendars_can_be_late():
     assert [broken.promise for broken in late(observed, {ALICE: frozenset({ALICE})})] == ["promptness"]
     assert late(observed, {ALICE: frozenset()}) == []
     assert late(saved().ends(DAWN + 2 * HOUR, conference()), {ALICE: frozenset({ALICE})}) == []
+
+
+@pytest.mark.parametrize(("number", "days", "left"), [(5, 4, 5), (6, 4, 0), (6, 11, 6)])
+def test_many_that_went_within_a_day_may_wait_for_a_week(number, days, left):
+    """Six conferences that nobody carries any more may stay for a week longer, five may not."""
+    names = [f"X{position}" for position in range(number)]
+    course = Course()
+    course.calls = [
+        {
+            **asked("POST", DAWN),
+            "arguments": {"requests": [{"method": "POST", "url": URL, "payload": payload}]},
+        }
+        for payload in (f'{{"id":"{name}"}}' for name in names)
+    ]
+    course.writes = [{**wrote("create", DAWN), "id": name} for name in names]
+    course.shows(DAWN + HOUR, *(event(name, carries=name) for name in names)).shows(DAWN + 2 * HOUR)
+    seen = course.ends(DAWN + timedelta(days=days), *(conference(id=name) for name in names))
+    assert len(verdict(seen)) == left

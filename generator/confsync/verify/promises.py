@@ -22,6 +22,8 @@ CONFERENCE_URL = re.compile(r"https://conferences\.example/v1/conferences(?:/([^
 # The safety net comes by once an hour, and a refused request is asked again an hour later at most.
 PATIENCE = timedelta(hours=4)
 FOR_EVER = 100 * 366 * 24 * 60
+# More conferences than so many, whose events went within a day, may wait for a week longer: a mistake is likelier.
+MANY, DAY, WEEK = 5, timedelta(days=1), timedelta(days=7)
 # Graces are counted in whole minutes.
 ROUNDING = timedelta(minutes=1)
 
@@ -179,8 +181,20 @@ def _left(observed: Observed, conference_id: str, life: _Life) -> Iterator[Broke
     else:
         went = max(end or observed.now for _, _, end in runs)
         patience = timedelta(minutes=max(configured.grace, configured.unsaved_grace)) + PATIENCE
+        if _many_went(observed, life.user):
+            patience += WEEK
         if observed.now > went + timedelta(minutes=configured.grace) + patience:
             yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
+
+
+def _many_went(observed: Observed, user: str) -> bool:
+    """Tell whether the last events of many of the user's conferences went within a day."""
+    went = []
+    for conference_id, life in _lives(observed).items():
+        ends = [end for _, _, end in _runs(observed, user, conference_id)] if life.user == user else []
+        went += [max(end for end in ends if end)] if ends and all(ends) else []
+    went.sort()
+    return any(late - early <= DAY for early, late in zip(went, went[MANY:], strict=False))
 
 
 def _deleted(
