@@ -102,6 +102,7 @@ function workRound_(run, fired, net) {
   run.listed = new Map();
   run.read = new Set();
   ensureIdentity_(run);
+  heedWord_(run);
   foldUnsaved_(run, nowMinutes_());
   let calendars = fired.concat(
     clearFlags_(run).filter((flagged) => !fired.includes(flagged)));

@@ -51,10 +51,9 @@ function decide_(record, now) {
  */
 function conferencesTo_(run, action, now) {
   const found = [];
-  const braked = action === "delete" && isBraked_(run.store, now);
+  const held = new Set(action === "delete" ? heldBack_(run.store, now) : []);
   for (const [conferenceId, record] of run.store.records) {
-    if (decide_(record, now) === action &&
-        !(braked && waitsLonger_(record, now))) {
+    if (decide_(record, now) === action && !held.has(conferenceId)) {
       const principal = principalOf_(record);
       found.push([principal ? principal.start : 0, conferenceId]);
     }
@@ -65,38 +64,54 @@ function conferencesTo_(run, action, now) {
 }
 
 /**
+ * Returns the ids of the conferences whose deletion waits for a week or for the
+ * user's word.
+ * @param {Object} store
+ * @param {number} now
+ * @return {string[]}
+ */
+function heldBack_(store, now) {
+  if (!isBraked_(store, now)) return [];
+  return Array.from(store.records.keys()).sort().filter((conferenceId) =>
+    waitsLonger_(store.records.get(conferenceId), store.word, now));
+}
+
+/**
  * Tells whether so many conferences become due within a day that this may be a
- * mistake. The user's word, given on the card, takes the brake off for a while.
+ * mistake.
  * @param {Object} store
  * @param {number} now
  * @return {boolean}
  */
 function isBraked_(store, now) {
   const soon = Array.from(store.records.values())
-    .filter((record) => isSoonDue_(record, now));
-  return soon.length > Math.max(BRAKE_COUNT, BRAKE_SHARE * store.records.size) &&
-    store.word <= now;
+    .filter((record) => isDueBy_(record, now + DAY_MINUTES));
+  return soon.length > Math.max(BRAKE_COUNT, BRAKE_SHARE * store.records.size);
 }
 
 /**
- * Tells whether a conference that an event once carried becomes due within a
- * day.
+ * Tells whether a conference that an event once carried is due by that time.
  * @param {ConferenceRecord} record
- * @param {number} now
+ * @param {number} time
  * @return {boolean}
  */
-function isSoonDue_(record, now) {
+function isDueBy_(record, time) {
   const seen = record.gone.some((entry) => entry[2] !== NEVER_SEEN);
-  return seen && !record.links.length && record.due > 0 &&
-    record.due <= now + DAY_MINUTES;
+  return seen && !record.links.length && !record.more && record.due > 0 &&
+    record.due <= time;
 }
 
 /**
- * Tells whether the brake still holds up the deletion of a conference.
+ * Tells whether the brake still holds up the deletion of a conference. The
+ * user's word takes it off what was due by then, and off nothing else.
  * @param {ConferenceRecord} record
+ * @param {Array} word
  * @param {number} now
  * @return {boolean}
  */
-function waitsLonger_(record, now) {
-  return isSoonDue_(record, now) && now < record.due + BRAKE_MINUTES;
+function waitsLonger_(record, word, now) {
+  const [verb, until] = word;
+  return isDueBy_(record, now + DAY_MINUTES) &&
+    now < record.due + BRAKE_MINUTES &&
+    !(verb === "delete" && record.due <= until);
 }

@@ -12,8 +12,8 @@ const UNLISTED = 2;
  * `index` tells, by calendar number and event id, which conferences an event is
  * or was linked to; `pages` where a listing was stopped; `fetches` the day and
  * how many requests were sent on it; `health` the last success, the last
- * failure and what it was; `word` until when the user wants everything deleted
- * that is due.
+ * failure and what it was; `word` what the user has said on the card of the
+ * conferences that are due by then: ["delete", until] or ["keep", until].
  * @return {Object} The store.
  */
 function readStore_() {
@@ -27,7 +27,7 @@ function readStore_() {
     key: raw.key || "",
     health: JSON.parse(raw.health || "[]"),
     fetches: JSON.parse(raw.fetches || "[0,0]"),
-    word: Number(raw.word || "0"),
+    word: JSON.parse(raw.word || "[]"),
     tokens: {},
     pages: new Map(),
     flags: [],

@@ -32,11 +32,12 @@ PAIRS = {
     "Triggers.js": "sync/triggers.py",
     "Create.js": "sync/create.py",
     "Run.js": "sync/run.py",
+    "Word.js": "sync/word.py",
     "Provider.js": "providers/interpreter.py",
 }
 # What only the platform has, and the pair whose names differ by what each language brings along
 # (`tests/providers/test_values_mirror.py` compares it).
-ALONE = {"Code.js", "ConferenceData.js", "Values.js"}
+ALONE = {"Cards.js", "Code.js", "ConferenceData.js", "Messages.js", "Values.js"}
 FUNCTION_VALUES = {"arrow_function", "function_expression", "generator_function"}
 
 

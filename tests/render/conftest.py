@@ -21,14 +21,15 @@ def addon() -> Addon:
 
 @pytest.fixture
 def templates(tmp_path: Path) -> Templates:
-    """Makes a folder of templates: the real Config.js.j2, a Code.js, and the files given."""
+    """Makes a folder of templates: the real Config.js.j2, a Code.js and a Cards.js, and the files given."""
 
     def make(files: dict[str, str]) -> Path:
         folder = tmp_path / "templates"
         folder.mkdir()
         config = (TEMPLATES / "Config.js.j2").read_text()
         code = "function createConference(arg, solutionId) {\n  return [arg, solutionId];\n}\n"
-        for name, text in {"Config.js.j2": config, "Code.js": code, **files}.items():
+        always = {"Config.js.j2": config, "Code.js": code, "Cards.js": "function showHome() {}\n"}
+        for name, text in {**always, **files}.items():
             (folder / name).write_text(text, encoding="utf-8")
         return folder
 

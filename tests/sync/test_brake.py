@@ -2,8 +2,6 @@
 
 import pytest
 
-from confsync.rehearsal.setting import ALICE
-
 DAY = 24 * 3600
 NAMES = ["a" * length for length in range(1, 10)]
 
@@ -23,19 +21,6 @@ def test_more_than_five_wait_for_a_week(begin, deleted, left):
         assert len(diary.titles()) == left
         days(diary, 6)
         assert len(diary.titles()) == len(NAMES) - deleted
-
-
-def test_the_word_of_the_user_takes_the_brake_off(begin):
-    with begin() as diary:
-        diary.meet(*NAMES)
-        for name in NAMES[:6]:
-            diary.act("delete", name)
-        days(diary, 1)
-        until = str(int(diary.stage.now().timestamp()) // 60 + 24 * 60)
-        path = f"/properties/{diary.stage.script_id}/{ALICE}"
-        diary.stage.control("PUT", path, {"properties": {**diary.stage.properties(ALICE), "word": until}})
-        diary.stage.advance(3600)
-        assert len(diary.titles()) == 3
 
 
 def test_drafts_that_were_never_saved_are_not_counted(begin):

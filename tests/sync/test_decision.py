@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from confsync.sync.decision import conferences_to, decide
+from confsync.sync.decision import conferences_to, decide, held_back
 from confsync.sync.links import apply_change, principal_of
 from confsync.sync.projection import DAY_MINUTES
 from confsync.sync.pruning import prune_links
-from confsync.sync.records import Link, Record, format_record
+from confsync.sync.records import PARTIAL, Link, Record, format_record
 from confsync.sync.unsaved import end_unsaved, fold_unsaved
 
 NOW = 29_540_640
@@ -153,3 +153,29 @@ def test_ids_of_the_third_party_may_contain_colons(run):
     fold_unsaved(run, NOW)
     assert run.store.records["room:7"].links == [Link(0, "e1", unsaved=29540640)]
     assert "conference:room:7" in written
+
+
+@pytest.mark.parametrize(
+    ("changed", "held"),
+    [
+        ({}, 6),
+        ({"more": PARTIAL}, 0),
+        ({"gone": []}, 0),
+        ({"due": NOW + DAY_MINUTES}, 6),
+        ({"due": NOW + DAY_MINUTES + 1}, 0),
+        ({"due": NOW - 7 * DAY_MINUTES + 1}, 6),
+        ({"due": NOW - 7 * DAY_MINUTES}, 0),
+    ],
+)
+def test_what_is_held_back(store, changed, held):
+    record = {"due": NOW, "gone": [[0, "e", 1]]} | changed
+    store.records = {f"X{number}": Record("web", [], **record) for number in range(6)}
+    assert len(held_back(store, NOW)) == held
+
+
+def test_a_word_is_about_what_was_due_by_then(store):
+    store.records = {f"X{due}": Record("web", [], due=NOW + due, gone=[[0, "e", 1]]) for due in range(8)}
+    store.word = ["delete", NOW + 5]
+    assert held_back(store, NOW) == ["X6", "X7"]
+    store.word = ["keep", NOW + 5]
+    assert len(held_back(store, NOW)) == 8

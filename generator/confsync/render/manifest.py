@@ -28,7 +28,7 @@ def manifest_of(addon: Addon) -> dict[str, Any]:
             "common": {
                 "name": addon.name,
                 "logoUrl": addon.logo_url,
-                "homepageTrigger": {"enabled": False},
+                "homepageTrigger": {"runFunction": "showHome"},
             },
             "calendar": {
                 "conferenceSolution": [

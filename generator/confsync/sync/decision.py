@@ -40,29 +40,45 @@ def decide(config: dict[str, Any], record: Record, now: int) -> str:
 def conferences_to(run: Run, action: str, now: int) -> list[str]:
     """Return the ids of the conferences that ask for the action, soonest event first."""
     found = []
-    braked = action == "delete" and is_braked(run.store, now)
+    held = set(held_back(run.store, now)) if action == "delete" else set()
     for conference_id, record in run.store.records.items():
-        if decide(run.config, record, now) == action and not (braked and waits_longer(record, now)):
+        if decide(run.config, record, now) == action and conference_id not in held:
             principal = principal_of(record)
             found.append((principal.start if principal else 0, conference_id))
     return [conference_id for _, conference_id in sorted(found)]
 
 
+def held_back(store: Store, now: int) -> list[str]:
+    """Return the ids of the conferences whose deletion waits for a week or for the user's word."""
+    if not is_braked(store, now):
+        return []
+    return [
+        conference_id
+        for conference_id in sorted(store.records)
+        if waits_longer(store.records[conference_id], store.word, now)
+    ]
+
+
 def is_braked(store: Store, now: int) -> bool:
-    """Tell whether so many conferences become due within a day that this may be a mistake.
-
-    The user's word, given on the card, takes the brake off for a while.
-    """
-    soon = [record for record in store.records.values() if is_soon_due(record, now)]
-    return len(soon) > max(BRAKE_COUNT, BRAKE_SHARE * len(store.records)) and store.word <= now
+    """Tell whether so many conferences become due within a day that this may be a mistake."""
+    soon = [record for record in store.records.values() if is_due_by(record, now + DAY_MINUTES)]
+    return len(soon) > max(BRAKE_COUNT, BRAKE_SHARE * len(store.records))
 
 
-def is_soon_due(record: Record, now: int) -> bool:
-    """Tell whether a conference that an event once carried becomes due within a day."""
+def is_due_by(record: Record, time: int) -> bool:
+    """Tell whether a conference that an event once carried is due by that time."""
     seen = any(entry[2] != NEVER_SEEN for entry in record.gone)
-    return seen and not record.links and 0 < record.due <= now + DAY_MINUTES
+    return seen and not record.links and not record.more and 0 < record.due <= time
 
 
-def waits_longer(record: Record, now: int) -> bool:
-    """Tell whether the brake still holds up the deletion of a conference."""
-    return is_soon_due(record, now) and now < record.due + BRAKE_MINUTES
+def waits_longer(record: Record, word: list[Any], now: int) -> bool:
+    """Tell whether the brake still holds up the deletion of a conference.
+
+    The user's word takes it off what was due by then, and off nothing else.
+    """
+    verb, until = word or ["", 0]
+    return (
+        is_due_by(record, now + DAY_MINUTES)
+        and now < record.due + BRAKE_MINUTES
+        and not (verb == "delete" and record.due <= until)
+    )

@@ -18,6 +18,7 @@ from confsync.sync.settle import settle_due, settle_updates
 from confsync.sync.store import clear_flags, read_flags, read_store, set_flag
 from confsync.sync.triggers import create_sync_trigger, ensure_triggers
 from confsync.sync.unsaved import end_unsaved, fold_unsaved
+from confsync.sync.word import heed_word
 
 ROUNDS = 3
 SYNC_BUDGET_MS = 240_000  # of the 6 minutes that the platform gives a trigger
@@ -91,6 +92,7 @@ def work_round(run: Run, fired: list[str], net: bool) -> None:
     run.listed = {}
     run.read = set()
     ensure_identity(run)
+    heed_word(run)
     fold_unsaved(run, now_minutes(run))
     calendars = fired + [flagged for flagged in clear_flags(run) if flagged not in fired]
     if net:

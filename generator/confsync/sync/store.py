@@ -38,7 +38,8 @@ class Store:
 
     `index` tells, by calendar number and event id, which conferences an event is or was linked to; `pages` where a
     listing was stopped, by calendar; `fetches` the day and how many requests were sent on it; `health` the last
-    success, the last failure and what it was; `word` until when the user wants everything deleted that is due.
+    success, the last failure and what it was; `word` what the user has said on the card of the conferences that are due
+    by then: ["delete", until] or ["keep", until].
     """
 
     raw: dict[str, str]
@@ -47,7 +48,7 @@ class Store:
     key: str
     health: list[Any] = field(default_factory=list)
     fetches: list[int] = field(default_factory=lambda: [0, 0])
-    word: int = 0
+    word: list[Any] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
     pages: dict[str, list[Any]] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
@@ -65,7 +66,7 @@ def read_store(run: Run) -> Store:
         raw.get("key", ""),
         json.loads(raw.get("health", "[]")),
         json.loads(raw.get("fetches", "[0,0]")),
-        int(raw.get("word", "0")),
+        json.loads(raw.get("word", "[]")),
     )
     for key in sorted(raw):
         kind, _, name = key.partition(":")
