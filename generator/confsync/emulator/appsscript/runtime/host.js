@@ -2,21 +2,29 @@
 // One engine process: runs executions one after the other, each in a global scope of its own.
 //
 // Everything is synchronous: a frame is a length (u32, little endian) and that many bytes of UTF-8. Stdin carries
-// commands and answers (JSON), stdout a letter and JSON: R ready, C call, L log line, E end of an execution, P parse result.
+// commands and answers (JSON), stdout a letter and JSON: R ready, C call, L log line, P parse result, and the end of an
+// execution: E, or F when it left so much behind that another process should take over.
 const fs = require("node:fs");
+const v8 = require("node:v8");
 const vm = require("node:vm");
 const { isUtf8 } = require("node:buffer");
 const { createHash, createHmac, createSign } = require("node:crypto");
 const { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } = require("node:zlib");
+const { seal } = require("./seal.js");
 
 const { Buffer, Int32Array, Atomics, TextDecoder } = globalThis;
 const { env } = process;
 const exit = process.reallyExit.bind(process);
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const INTERNAL = "confsync:";
-let received = Buffer.allocUnsafe(1 << 16);
+const OUT_OF_MEMORY = 70; // an exit code
+const LARGEST_FRAME = 128 << 20;
+const LEFT_BEHIND = 128 << 20;
+const BUFFER = 1 << 16;
+const LARGEST_KEPT = 1 << 22;
+let received = Buffer.allocUnsafe(BUFFER);
 let available = 0;
-let outgoing = Buffer.allocUnsafe(1 << 16);
+let outgoing = Buffer.allocUnsafe(BUFFER);
 
 function retry(transfer) {
   for (;;) {
@@ -50,17 +58,20 @@ function receive() {
   const text = received.utf8Slice(4, end);
   received.copyWithin(0, end, available);
   available -= end;
+  if (available === 0 && received.length > LARGEST_KEPT) received = Buffer.allocUnsafe(BUFFER);
   return text;
 }
 
 function send(text) {
   if (text.length * 3 + 4 > outgoing.length) {
-    const needed = Buffer.byteLength(text) + 4;
-    if (needed > outgoing.length) outgoing = Buffer.allocUnsafe(needed);
+    const size = Buffer.byteLength(text) + 4;
+    if (size > LARGEST_FRAME) exit(OUT_OF_MEMORY);
+    if (size > outgoing.length) outgoing = Buffer.allocUnsafe(size);
   }
   const end = 4 + outgoing.utf8Write(text, 4);
   outgoing.writeUInt32LE(end - 4, 0);
   for (let at = 0; at < end; ) at += retry(() => fs.writeSync(1, outgoing, at, end - at));
+  if (outgoing.length > LARGEST_KEPT) outgoing = Buffer.allocUnsafe(BUFFER);
 }
 
 // A script near its stack limit must overflow before a frame is half sent or half read, or the two sides would
@@ -74,7 +85,7 @@ function exchange(text, answered) {
     send(text);
     return answered ? receive() : "";
   } catch {
-    return exit(70);
+    return exit(OUT_OF_MEMORY);
   }
 }
 
@@ -132,11 +143,14 @@ function compiled(name, source) {
 }
 
 // An ordinary global object: on a contextified one every access to a global variable is some 200 times slower.
-function sandbox() {
-  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+const emptyContext = () =>
+  vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     microtaskMode: "afterEvaluate",
     codeGeneration: { strings: true, wasm: false },
   });
+
+function sandbox() {
+  const context = emptyContext();
   const [kernel, ...services] = prelude.runInContext(context);
   const kit = kernel(BRIDGE, tables);
   for (const service of services) service(kit);
@@ -148,9 +162,16 @@ function entry(name) {
     const [first, ...rest] = name.split(".");
     const owner = [first, ...rest.slice(0, -1)].join("?.");
     const source = `typeof ${first} === "undefined" ? [] : [${[first, ...rest].join("?.")}, ${owner}]`;
-    entries.set(name, new vm.Script(source, { filename: INTERNAL + "entry" }));
+    entries.set(name, new vm.Script(isName(first) ? source : "[]", { filename: INTERNAL + "entry" }));
   }
   return entries.get(name);
+}
+function isName(word) {
+  try {
+    return Boolean(new vm.Script(`var ${word}`));
+  } catch {
+    return false; // a word of the language
+  }
 }
 
 // The line of a syntax error stands above its stack: "Code:5", the source line, a caret.
@@ -160,11 +181,14 @@ function position(error) {
 }
 
 function failure(error, kit) {
-  const { file, line } = position(error);
-  if (file === undefined) return kit.failed(error);
-  const { name, message } = error;
-  const stack = `${name}: ${message}\n    at ${file}:${line}`;
-  return JSON.stringify({ error: { name: `${name}`, message: `${message}`, stack } });
+  try {
+    const { file, line } = position(error);
+    if (file === undefined) return kit.failed(error);
+    const [name, message] = [`${error.name}`, `${error.message}`];
+    return JSON.stringify({ error: { name, message, stack: `${name}: ${message}\n    at ${file}:${line}` } });
+  } catch {
+    return kit.unprintable; // what a script threw may throw when it is looked at
+  }
 }
 
 function run(command) {
@@ -207,16 +231,23 @@ function boot(command) {
   send("R{}");
 }
 
-// Should a script get hold of an object from this side, it finds nothing here but the language itself.
-const LANGUAGE = new Set(vm.runInNewContext("Object.getOwnPropertyNames(globalThis)"));
-for (const name of Object.getOwnPropertyNames(globalThis)) if (!LANGUAGE.has(name)) delete globalThis[name];
-for (const kind of [Object, Function, Array, String]) Object.freeze(kind.prototype);
+// What an execution leaves behind (rejections that nobody handles, finalizers that never run) would be missing to the
+// next one. Garbage counts too: now and then a process ends early for nothing.
+function isSpent() {
+  const { used_heap_size: heap, external_memory: outside } = v8.getHeapStatistics();
+  return heap + outside > LEFT_BEHIND;
+}
+
+seal(emptyContext());
 
 for (;;) {
   const command = JSON.parse(receive());
   if (command.check) send("P" + check(command.check));
   else if (command.prelude) boot(command);
-  else send("E" + run(command));
+  else {
+    const outcome = run(command);
+    exchange((isSpent() ? "F" : "E") + outcome, false);
+  }
   if (scripts.size > 500) scripts.clear();
   if (entries.size > 500) entries.clear();
   spare ??= sandbox(); // made while nobody waits for it
