@@ -19,7 +19,8 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const INTERNAL = "confsync:";
 const OUT_OF_MEMORY = 70; // an exit code
 const LARGEST_FRAME = 128 << 20;
-const LEFT_BEHIND = 128 << 20;
+const LOOKED_AT = 128 << 20;
+const LEFT_BEHIND = 64 << 20;
 const BUFFER = 1 << 16;
 const LARGEST_KEPT = 1 << 22;
 let received = Buffer.allocUnsafe(BUFFER);
@@ -166,13 +167,7 @@ function entry(name) {
   }
   return entries.get(name);
 }
-function isName(word) {
-  try {
-    return Boolean(new vm.Script(`var ${word}`));
-  } catch {
-    return false; // a word of the language
-  }
-}
+const isName = (word) => attempt(() => new vm.Script(`var ${word}`)) !== ""; // not a word of the language
 
 // The line of a syntax error stands above its stack: "Code:5", the source line, a caret.
 function position(error) {
@@ -232,11 +227,15 @@ function boot(command) {
 }
 
 // What an execution leaves behind (rejections that nobody handles, finalizers that never run) would be missing to the
-// next one. Garbage counts too: now and then a process ends early for nothing.
-function isSpent() {
+// next one. Garbage is no reason, but only a collection tells.
+v8.setFlagsFromString("--expose-gc");
+const collect = vm.runInNewContext("gc");
+v8.setFlagsFromString("--no-expose-gc");
+const holds = (bytes) => {
   const { used_heap_size: heap, external_memory: outside } = v8.getHeapStatistics();
-  return heap + outside > LEFT_BEHIND;
-}
+  return heap + outside > bytes;
+};
+const isSpent = () => holds(LOOKED_AT) && (collect(), holds(LEFT_BEHIND));
 
 seal(emptyContext());
 
