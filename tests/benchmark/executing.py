@@ -64,7 +64,7 @@ def _resident_bytes() -> int:
         ["ps", "-o", "rss=,comm=", "-p", str(os.getpid()), "--ppid", str(os.getpid())],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return sum(int(line.split()[0]) for line in told.stdout.splitlines() if "ps" != line.split()[1]) * 1024
+    return sum(int(line.split()[0]) for line in told.stdout.splitlines() if line.split()[1] != "ps") * 1024
 
 
 def main() -> None:
@@ -74,7 +74,8 @@ def main() -> None:
     script_id = _project(world)
     for line in sys.stdin:
         count, threads = map(int, line.split())
-        print(json.dumps(_measured(world, script_id, count, threads)), flush=True)
+        sys.stdout.write(json.dumps(_measured(world, script_id, count, threads)) + "\n")
+        sys.stdout.flush()
     world.close()
 
 
