@@ -226,6 +226,7 @@ UNFIT = [
         "request",
     ),
     ("Calendar.Events.list('primary', { headers: 5 })", "headers"),
+    ("ScriptApp.requireScopes(ScriptApp.AuthMode.FULL, [{}])", "scopes"),
 ]
 
 

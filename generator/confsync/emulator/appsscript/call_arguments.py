@@ -77,6 +77,8 @@ _CALLS: Mapping[str, Mapping[str, Fits]] = {
         "onWeekDay?": _is_text,
         "inTimezone?": _is_text,
     },
+    "ScriptApp.requireScopes": {"scopes?": _is_list_of_texts},
+    "ScriptApp.getAuthorizationInfo": {"scopes?": _is_list_of_texts},
     "ScriptApp.deleteTrigger": {"uniqueId": _is_text},
     "ScriptApp.createStateToken": {
         "method?": _is_text,
