@@ -222,7 +222,7 @@ UNFIT = [
     ("globalThis.String = (value) => [value]; PropertiesService.getUserProperties().getProperty('k')", "key"),
     ("globalThis.String = () => undefined; HtmlService.createHtmlOutputFromFile('page')", "name"),
     (
-        "globalThis.String = () => ({ toUpperCase: () => 5 }); UrlFetchApp.fetch('https://conferences.example/v1/')",
+        "globalThis.String = (value) => (value === 'x' ? 5 : `${value}`); UrlFetchApp.fetch('https://conferences.example/v1/', { headers: { a: 'x' } })",
         "request",
     ),
     ("Calendar.Events.list('primary', { headers: 5 })", "headers"),

@@ -157,7 +157,7 @@ FRAMES = """
     [
         "try { Utilities.sleep(1, 2); } catch (error) { error.stack; }",
         "const o = { toJSON() { new Error().stack; return 1; } }; console.log(o);",
-        "Utilities.newBlob({ toString() { new Error().stack; return ''; } });",
+        "Utilities.formatString('%s', { toString() { new Error().stack; return ''; } });",
     ],
 )
 def test_frames_of_a_stack_show_nobody(script: Script, attempt: str) -> None:

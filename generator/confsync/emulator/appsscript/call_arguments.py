@@ -46,6 +46,10 @@ def _is_list_of_requests(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_request, value))
 
 
+def _is_message(value: Any) -> bool:
+    return isinstance(value, dict) and not _misfit(value, _MESSAGE)
+
+
 Fits = Callable[[Any], bool]
 # A name that ends in "?" may be missing.
 _REQUEST: Mapping[str, Fits] = {
@@ -55,6 +59,13 @@ _REQUEST: Mapping[str, Fits] = {
     "payload?": _is_text,
     "payloadBase64?": _is_text,
     "contentType?": _is_text,
+}
+_MESSAGE: Mapping[str, Fits] = {
+    "to?": _is_text,
+    "cc?": _is_text,
+    "bcc?": _is_text,
+    "body?": _is_text,
+    "htmlBody?": _is_text,
 }
 _CALENDAR: Mapping[str, Fits] = {"headers?": _is_map_of_texts}
 _CALLS: Mapping[str, Mapping[str, Fits]] = {
@@ -88,6 +99,7 @@ _CALLS: Mapping[str, Mapping[str, Fits]] = {
     "Utilities.sleep": {"milliseconds": _is_number},
     "UrlFetch.fetch": {"request": _is_request},
     "UrlFetch.fetchAll": {"requests": _is_list_of_requests},
+    "MailApp.sendEmail": {"message": _is_message},
     "HtmlService.getFile": {"name": _is_text},
 }
 

@@ -19,8 +19,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const INTERNAL = "confsync:";
 const OUT_OF_MEMORY = 70; // an exit code
 const LARGEST_FRAME = 128 << 20;
-const LOOKED_AT = 128 << 20;
-const LEFT_BEHIND = 64 << 20;
+const [LOOKED_AT, LEFT_BEHIND] = [128 << 20, 64 << 20];
 const BUFFER = 1 << 16;
 const LARGEST_KEPT = 1 << 22;
 let received = Buffer.allocUnsafe(BUFFER);
@@ -231,10 +230,8 @@ function boot(command) {
 v8.setFlagsFromString("--expose-gc");
 const collect = vm.runInNewContext("gc");
 v8.setFlagsFromString("--no-expose-gc");
-const holds = (bytes) => {
-  const { used_heap_size: heap, external_memory: outside } = v8.getHeapStatistics();
-  return heap + outside > bytes;
-};
+const held = ({ used_heap_size: heap, external_memory: outside }) => heap + outside;
+const holds = (bytes) => held(v8.getHeapStatistics()) > bytes;
 const isSpent = () => holds(LOOKED_AT) && (collect(), holds(LEFT_BEHIND));
 
 seal(emptyContext());
