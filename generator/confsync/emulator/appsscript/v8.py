@@ -18,7 +18,8 @@ IDLE_PROCESSES = 4
 EXECUTIONS_PER_PROCESS = 5_000
 PROJECTS_PER_PROCESS = 32
 LOG_CHARACTERS = 1_000_000
-RESULT_BYTES = 10 * 1024 * 1024
+# A web app may answer with as much as a fetch may read.
+RESULT_BYTES = 64 * 1024 * 1024
 _HANDLER = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
 
 
