@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from confsync.errors import ConfsyncError
-from tests.benchmark import growth, inserts, pages, start
+from tests.benchmark import executions, growth, inserts, pages, start
 from tests.benchmark.bench import QUICK, Bench, Sizes
 from tests.benchmark.report import as_json, as_text, setting
 from tests.benchmark.servers import Peers
@@ -20,6 +20,7 @@ _PARTS = {
     "inserts": lambda bench: [*inserts.beside_floor(bench), *inserts.beside_emulate(bench)],
     "pages": pages.beside_peers,
     "growth": growth.growing,
+    "executions": executions.executing,
 }
 
 

@@ -25,6 +25,8 @@ class Sizes:
     page: int = 250
     long_page: int = 2_500
     changes: int = 100
+    executions: int = 500
+    many_executions: int = 10_000
     small: int = 1_000
     middle: int = 10_000
     large: int = 100_000
@@ -32,7 +34,7 @@ class Sizes:
 
 
 QUICK = Sizes(
-    runs=1, warm_up=10, inserts=50, emulate_inserts=10, myworld_inserts=10, asks=2, page=10, long_page=25, changes=5,
+    runs=1, warm_up=10, inserts=50, emulate_inserts=10, myworld_inserts=10, asks=2, page=10, long_page=25, changes=5, executions=4, many_executions=10,
     small=20, middle=60, large=120, huge=None,
 )  # fmt: skip
 

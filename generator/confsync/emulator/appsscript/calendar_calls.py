@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from confsync.emulator.world import World
 
 # An access token is good for an hour, longer than any execution lasts.
+_CONDITIONS = ("if-match", "if-none-match")
 _NOT_PARAMETERS = ("resource", "headers")
 
 
@@ -59,7 +60,9 @@ def _request(method: Method, arguments: Mapping[str, Any], token: str) -> Reques
         else:
             query += [(name, _text(item)) for item in (value if isinstance(value, list) else [value])]
     headers = {"authorization": f"Bearer {token}"}
-    headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
+    for name, value in arguments.get("headers", {}).items():
+        if name.lower() in _CONDITIONS:
+            headers[name.lower()] = value
     body = b""
     if "resource" in arguments:
         headers["content-type"] = "application/json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.admission import Admission
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from confsync.emulator.world import World
 
 _TABLE = "CREATE TABLE IF NOT EXISTS script_executions (number INTEGER PRIMARY KEY, record TEXT NOT NULL);"
+
+EXECUTIONS_KEPT = 100_000
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class ExecutionRecord:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the control route shows it."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        return {key: value for key, value in vars(self).items() if value is not None}
 
 
 class Executions:
@@ -136,7 +138,7 @@ class Executions:
         if included.missing and not refused:
             refused = ScriptError("Exception", included.missing)
         if refused:
-            record = ExecutionRecord(**asdict(record) | {"status": "FAILED", "error": _shown(refused)})
+            record = replace(record, status="FAILED", error=_shown(refused))
             self.finish(record, context)
         start = self._start(job, code, included, context, seed)
         return Running(self, self._runtime.start(start), self._dispatch, context, record)
@@ -168,9 +170,11 @@ class Executions:
             self.failures.note(context, record.status)
 
     def _save(self, record: ExecutionRecord) -> None:
-        text = json.dumps(asdict(record), ensure_ascii=False)
-        self._world.store.connection.execute(
-            "INSERT OR REPLACE INTO script_executions VALUES (?, ?)", (record.number, text)
+        text = json.dumps(vars(record), ensure_ascii=False)
+        connection = self._world.store.connection
+        connection.execute("INSERT OR REPLACE INTO script_executions VALUES (?, ?)", (record.number, text))
+        connection.execute(
+            "DELETE FROM script_executions WHERE number <= ?", (record.number - EXECUTIONS_KEPT,)
         )
 
     def since(self, number: int) -> list[ExecutionRecord]:
@@ -264,15 +268,15 @@ class Running:
         return False
 
     def _end(self, status: str, ended: Ended) -> None:
-        fields = asdict(self.record) | {
-            "status": status,
-            "durationMs": (self._executions.now_us() - self._context.started_us) // 1000,
-            "calls": self._context.calls,
-            "log": [_line(line) for line in ended.log],
-            "result": ended.result,
-            "error": ended.error and _shown(ended.error),
-        }
-        self.record = ExecutionRecord(**fields)
+        self.record = replace(
+            self.record,
+            status=status,
+            durationMs=(self._executions.now_us() - self._context.started_us) // 1000,
+            calls=self._context.calls,
+            log=[_line(line) for line in ended.log],
+            result=ended.result,
+            error=None if ended.error is None else _shown(ended.error),
+        )
         self._executions.finish(self.record, self._context)
 
 

@@ -45,11 +45,14 @@ def _refers(declaration: Node) -> bool:
 
 
 def _names_something(value: Node) -> bool:
-    if value.type in FUNCTIONS:
-        return False
-    if value.type in ("identifier", "shorthand_property_identifier"):
-        return True
-    return any(_names_something(child) for child in value.children)
+    left = [value]
+    while left:
+        node = left.pop()
+        if node.type in ("identifier", "shorthand_property_identifier"):
+            return True
+        if node.type not in FUNCTIONS:
+            left += node.children
+    return False
 
 
 def _is_directive(node: Node) -> bool:

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 TIMED_OUT_MESSAGE = "Exceeded maximum execution time"
+# The platform's own limit is not published, nor what it says.
+RESULT_TOO_LARGE = "The script returned or threw more than the 64 MB that are emulated."
 ADD_ON_SECONDS = 30
 EXECUTION_SECONDS = 360
 

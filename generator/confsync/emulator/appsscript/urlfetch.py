@@ -64,7 +64,8 @@ class UrlFetch:
     def _send(self, context: Context, asked: Mapping[str, Any]) -> Response:
         method, url, late_s = asked["method"], asked["url"], 0.0
         for _ in range(REDIRECTS):
-            response = self._serve(asked, method, url)
+            with self._world.oauth.asked_by_script_of(context.user):
+                response = self._serve(asked, method, url)
             late_s += response.delay_s
             location = _header(response, "location")
             if not (asked.get("followRedirects") and response.status in _REDIRECTS and location):
@@ -94,7 +95,10 @@ def _header(response: Response, name: str) -> str:
 
 
 def _check(context: Context, url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Refusal(f"Invalid argument: {url}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refusal(f"Invalid argument: {url}")
     check_url(url)

@@ -5,10 +5,13 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from confsync.emulator.appsscript.call_arguments import check_arguments
+from confsync.emulator.appsscript.frames import Unfit, value_of
 from confsync.emulator.appsscript.hoisting import load_order
 from confsync.emulator.appsscript.libraries import calendar_symbol
-from confsync.emulator.appsscript.limits import TIMED_OUT_MESSAGE
+from confsync.emulator.appsscript.limits import RESULT_TOO_LARGE, TIMED_OUT_MESSAGE
 from confsync.emulator.appsscript.process import HEAP_MB, Process, ProcessEnded
+from confsync.emulator.appsscript.refusal import Refusal
 from confsync.emulator.appsscript.watchdog import Watchdog
 from confsync.emulator.execution import Answer, Call, Ended, Library, LogLine, ScriptError, Start
 
@@ -17,6 +20,8 @@ IDLE_PROCESSES = 4
 EXECUTIONS_PER_PROCESS = 5_000
 PROJECTS_PER_PROCESS = 32
 LOG_CHARACTERS = 1_000_000
+# A web app may answer with as much as a fetch may read.
+RESULT_BYTES = 64 * 1024 * 1024
 _HANDLER = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
 
 
@@ -43,12 +48,12 @@ class V8Runtime:
         try:
             process.prepare()
             process.send({"check": [list(file) for file in files]})
-            _, problems = process.receive()
+            _, text = process.receive()
         except ProcessEnded:
             self.discard(process)
             return [(files[0][0], 1, "SyntaxError: the files cannot be parsed")]
         self.give_back(process)
-        return [(problem["file"], problem["line"], problem["message"]) for problem in problems]
+        return [(problem["file"], problem["line"], problem["message"]) for problem in value_of(text)]
 
     def take(self) -> Process:
         """Return a process for one execution, an idle one if there is one."""
@@ -64,7 +69,7 @@ class V8Runtime:
         with self._lock:
             self._busy.discard(process)
             keep = not self._closed and len(self._idle) < IDLE_PROCESSES
-            if keep and process.executions < EXECUTIONS_PER_PROCESS:
+            if keep and not process.killed and process.executions < EXECUTIONS_PER_PROCESS:
                 self._idle.append(process)
                 return
         process.close()
@@ -95,6 +100,7 @@ class V8Execution:
         self._runtime, self._start = runtime, start
         self._process: Process | None = None
         self._begun = False
+        self._now_ms = start.now_ms
         self._ended: Ended | None = None
         self.log: list[LogLine] = []
         self._logged = 0
@@ -108,27 +114,42 @@ class V8Execution:
         if self._process is None:
             self._process = self._runtime.take()
         process = self._process
-        self._runtime.watchdog.arm(self, process.kill)
         try:
+            process.prepare()
+            # Only a process that the watchdog has let go may run anything else.
+            self._runtime.watchdog.arm(self, process.kill)
             self._begin(process)
-            while True:
-                kind, value = process.receive()
-                if kind == "C":
-                    library = self._library(value.get("library"))
-                    return Call(value["service"], value["method"], value["arguments"], library)
-                if kind == "E":
-                    return self._end(_ended(value))
-                self._keep(value)
+            asked, is_spent = self._read(process)
         except ProcessEnded as ended:
-            return self._end(Ended(error=_lost(ended.reason)), broken=True)
+            asked, is_spent = Ended(error=_lost(ended.reason)), True
         finally:
             self._runtime.watchdog.disarm(self)
+        return asked if isinstance(asked, Call) else self._end(asked, broken=is_spent)
+
+    def _read(self, process: Process) -> tuple[Call | Ended, bool]:
+        """Return the next call or the end, and whether the process should run nothing after it."""
+        while True:
+            kind, text = process.receive()
+            if kind in ("E", "F"):
+                return _ended(text), kind == "F"
+            try:
+                value = value_of(text)
+                if kind == "C":
+                    library = self._library(value.get("library"))
+                    call = Call(value["service"], value["method"], value["arguments"], library)
+                    check_arguments(call)
+                    return call, False
+                self._keep(value)
+            except Unfit as unfit:
+                if kind == "C":
+                    self.answer(Answer(self._now_ms, error=unfit.error))
+            except Refusal as refusal:
+                self.answer(Answer(self._now_ms, error=refusal.error))
 
     def _begin(self, process: Process) -> None:
         if self._begun:
             return
         self._begun = True
-        process.prepare()
         process.executions += 1
         start, project = self._start, (tuple(self._start.files), self._start.libraries)
         command: dict[str, Any] = {
@@ -174,6 +195,7 @@ class V8Execution:
         """Answer the last call."""
         if self._process is None:
             return
+        self._now_ms = answer.now_ms
         frame: dict[str, object] = {"now": answer.now_ms}
         if answer.error:
             error = answer.error
@@ -200,9 +222,15 @@ def _missing(function: str) -> ScriptError:
     return ScriptError("Exception", f"Script function not found: {function}")
 
 
-def _ended(outcome: dict[str, object]) -> Ended:
+def _ended(text: bytes) -> Ended:
+    if len(text) > RESULT_BYTES:
+        return Ended(error=ScriptError("Exception", RESULT_TOO_LARGE))
+    try:
+        outcome = value_of(text)
+    except Unfit as unfit:
+        return Ended(error=unfit.error)
     error = outcome.get("error")
-    return Ended(outcome.get("result"), ScriptError(**error) if isinstance(error, dict) else None)
+    return Ended(outcome.get("result"), ScriptError(**error) if error else None)
 
 
 def _lost(reason: str) -> ScriptError:

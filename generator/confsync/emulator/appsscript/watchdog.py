@@ -22,8 +22,6 @@ class Watchdog:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
                 self._thread.start()
-            elif len(self._deadlines) == 1:
-                self._changed.notify()
 
     def disarm(self, key: object) -> None:
         """Let `key` live."""
@@ -44,6 +42,6 @@ class Watchdog:
                     if deadline <= now:
                         del self._deadlines[key]
                         end()
-                # Every deadline is the same time ahead, so the oldest is the next.
-                following = min((deadline for deadline, _ in self._deadlines.values()), default=None)
-                self._changed.wait(None if following is None else max(0.0, following - now))
+                # What is armed while it sleeps has its deadline after that: nobody needs to wake it.
+                deadlines = (deadline for deadline, _ in self._deadlines.values())
+                self._changed.wait(min(deadlines, default=now + self.seconds) - now)

@@ -1,83 +1,21 @@
 "use strict";
 // One engine process: runs executions one after the other, each in a global scope of its own.
 //
-// Everything is synchronous: a frame is a length (u32, little endian) and that many bytes of UTF-8. Stdin carries
-// commands and answers (JSON), stdout a letter and JSON: R ready, C call, L log line, E end of an execution, P parse result.
-const fs = require("node:fs");
+// Everything is synchronous. Stdin carries commands and answers (JSON), stdout a letter and JSON: R ready, C call, L log
+// line, P parse result, and the end of an execution: E, or F when it left so much behind that another process should
+// take over.
+const v8 = require("node:v8");
 const vm = require("node:vm");
 const { isUtf8 } = require("node:buffer");
 const { createHash, createHmac, createSign } = require("node:crypto");
 const { crc32, deflateRawSync, gunzipSync, gzipSync, inflateRawSync } = require("node:zlib");
+const { exchange, receive, send } = require("./pipe.js");
+const { seal } = require("./seal.js");
 
-const { Buffer, Int32Array, Atomics, TextDecoder } = globalThis;
+const { Buffer, TextDecoder } = globalThis;
 const { env } = process;
-const exit = process.reallyExit.bind(process);
-const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const INTERNAL = "confsync:";
-let received = Buffer.allocUnsafe(1 << 16);
-let available = 0;
-let outgoing = Buffer.allocUnsafe(1 << 16);
-
-function retry(transfer) {
-  for (;;) {
-    try {
-      return transfer();
-    } catch (error) {
-      if (error.code === "EOF") return 0;
-      if (error.code !== "EAGAIN") throw error;
-      Atomics.wait(sleeper, 0, 0, 1);
-    }
-  }
-}
-
-function fill(wanted) {
-  if (wanted > received.length) {
-    const larger = Buffer.allocUnsafe(wanted * 2);
-    received.copy(larger, 0, 0, available);
-    received = larger;
-  }
-  while (available < wanted) {
-    const count = retry(() => fs.readSync(0, received, available, received.length - available, null));
-    if (count === 0) exit(0);
-    available += count;
-  }
-}
-
-function receive() {
-  fill(4);
-  const end = 4 + received.readUInt32LE(0);
-  fill(end);
-  const text = received.utf8Slice(4, end);
-  received.copyWithin(0, end, available);
-  available -= end;
-  return text;
-}
-
-function send(text) {
-  if (text.length * 3 + 4 > outgoing.length) {
-    const needed = Buffer.byteLength(text) + 4;
-    if (needed > outgoing.length) outgoing = Buffer.allocUnsafe(needed);
-  }
-  const end = 4 + outgoing.utf8Write(text, 4);
-  outgoing.writeUInt32LE(end - 4, 0);
-  for (let at = 0; at < end; ) at += retry(() => fs.writeSync(1, outgoing, at, end - at));
-}
-
-// A script near its stack limit must overflow before a frame is half sent or half read, or the two sides would
-// be out of step for ever. Whatever still fails after the probe ends the process; another one takes its place.
-function probe(depth) {
-  return depth === 0 ? 0 : probe(depth - 1) + 1;
-}
-function exchange(text, answered) {
-  probe(300);
-  try {
-    send(text);
-    return answered ? receive() : "";
-  } catch {
-    return exit(70);
-  }
-}
-
+const [LOOKED_AT, LEFT_BEHIND] = [128 << 20, 64 << 20];
 // All that a sandbox ever gets from here: functions of strings that return strings. Bytes travel as latin1.
 const bytes = (text) => Buffer.from(text, "latin1");
 const UNPACKED = { maxOutputLength: 50 * 1024 * 1024 };
@@ -133,11 +71,14 @@ function compiled(name, source) {
 }
 
 // An ordinary global object: on a contextified one every access to a global variable is some 200 times slower.
-function sandbox(main) {
-  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+const emptyContext = () =>
+  vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     microtaskMode: "afterEvaluate",
     codeGeneration: { strings: true, wasm: false },
   });
+
+function sandbox(main) {
+  const context = emptyContext();
   const [kernel, ...services] = prelude.runInContext(context);
   const kit = kernel(BRIDGE, tables, main);
   for (const service of services) service(kit);
@@ -149,10 +90,11 @@ function entry(name) {
     const [first, ...rest] = name.split(".");
     const owner = [first, ...rest.slice(0, -1)].join("?.");
     const source = `typeof ${first} === "undefined" ? [] : [${[first, ...rest].join("?.")}, ${owner}]`;
-    entries.set(name, new vm.Script(source, { filename: INTERNAL + "entry" }));
+    entries.set(name, new vm.Script(isName(first) ? source : "[]", { filename: INTERNAL + "entry" }));
   }
   return entries.get(name);
 }
+const isName = (word) => attempt(() => new vm.Script(`var ${word}`)) !== ""; // not a word of the language
 
 // The line of a syntax error stands above its stack: "Code:5", the source line, a caret.
 function position(error) {
@@ -161,11 +103,14 @@ function position(error) {
 }
 
 function failure(error, kit) {
-  const { file, line } = position(error);
-  if (file === undefined) return kit.failed(error);
-  const { name, message } = error;
-  const stack = `${name}: ${message}\n    at ${file}:${line}`;
-  return JSON.stringify({ error: { name: `${name}`, message: `${message}`, stack } });
+  try {
+    const { file, line } = position(error);
+    if (file === undefined) return kit.failed(error);
+    const [name, message] = [`${error.name}`, `${error.message}`];
+    return JSON.stringify({ error: { name, message, stack: `${name}: ${message}\n    at ${file}:${line}` } });
+  } catch {
+    return kit.unprintable; // what a script threw may throw when it is looked at
+  }
 }
 
 let current = null; // the execution under way: its command, kit and libraries, and the scopes that these have
@@ -239,16 +184,25 @@ function boot(command) {
   send("R{}");
 }
 
-// Should a script get hold of an object from this side, it finds nothing here but the language itself.
-const LANGUAGE = new Set(vm.runInNewContext("Object.getOwnPropertyNames(globalThis)"));
-for (const name of Object.getOwnPropertyNames(globalThis)) if (!LANGUAGE.has(name)) delete globalThis[name];
-for (const kind of [Object, Function, Array, String]) Object.freeze(kind.prototype);
+// What an execution leaves behind (rejections that nobody handles, finalizers that never run) would be missing to the
+// next one. Garbage is no reason, but only a collection tells.
+v8.setFlagsFromString("--expose-gc");
+const collect = vm.runInNewContext("gc");
+v8.setFlagsFromString("--no-expose-gc");
+const held = ({ used_heap_size: heap, external_memory: outside }) => heap + outside;
+const holds = (bytes) => held(v8.getHeapStatistics()) > bytes;
+const isSpent = () => holds(LOOKED_AT) && (collect(), holds(LEFT_BEHIND));
+
+seal(emptyContext());
 
 for (;;) {
   const command = JSON.parse(receive());
   if (command.check) send("P" + check(command.check));
   else if (command.prelude) boot(command);
-  else send("E" + run(command));
+  else {
+    const outcome = run(command);
+    exchange((isSpent() ? "F" : "E") + outcome, false);
+  }
   if (scripts.size > 500) scripts.clear();
   if (entries.size > 500) entries.clear();
   spare ??= sandbox(); // made while nobody waits for it

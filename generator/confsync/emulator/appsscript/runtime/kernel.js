@@ -5,8 +5,12 @@
 (function (bridge, tables, main) {
   "use strict";
   const { parse, stringify } = JSON;
+  const { keys } = Object;
+  const { apply } = Reflect;
+  const { then } = Promise.prototype;
   const G = globalThis;
   const ErrorType = Error;
+  const PromiseType = Promise;
   const shared = main?.shared ?? {
     __proto__: null,
     now: 0,
@@ -19,7 +23,7 @@
   };
   const { built, owners } = shared;
   let parsed;
-  // Without a prototype, for a script may have changed that of all objects.
+  // Without a prototype, for a script may have changed that of all objects: its getters and toJSON would see these.
   const kit = {
     __proto__: null,
     main,
@@ -45,7 +49,7 @@
       throw new RangeError("Maximum call stack size exceeded");
     }
   };
-  for (const name of Object.keys(bridge)) kit[name] = sealed(bridge[name]);
+  for (const name of keys(bridge)) kit[name] = sealed(bridge[name]);
 
   const NATIVE = { TypeError, RangeError, ReferenceError, SyntaxError };
   kit.error = (name, message, properties) => {
@@ -58,11 +62,12 @@
   // One question to the outside world; null and undefined arguments are not sent.
   const { ask } = kit;
   kit.ask = (service, method, given = {}) => {
-    const named = {};
-    for (const key of Object.keys(given)) {
+    const named = { __proto__: null };
+    for (const key of keys(given)) {
       if (given[key] !== undefined && given[key] !== null) named[key] = given[key];
     }
-    const answer = parse(ask(stringify({ service, method, arguments: named, library: kit.library })));
+    const question = { __proto__: null, service: `${service}`, method: `${method}`, arguments: named, library: kit.library };
+    const answer = parse(ask(stringify(question)));
     kit.now = answer.now;
     if (!answer.error) return answer.value;
     throw kit.error(answer.error.name, answer.error.message, answer.error.properties);
@@ -119,7 +124,7 @@
   // of types: names of what JavaScript has, or functions that tell whether a value fits.
   kit.object = (owner, members) => {
     const target = { toString: () => owner };
-    for (const name of Object.keys(members)) {
+    for (const name of keys(members)) {
       const member = members[name];
       target[name] = Array.isArray(member) ? method(owner, name, member.slice(0, -1), member.at(-1)) : member;
     }
@@ -164,8 +169,8 @@
     for (const then of kit.opened) then(kit.settings);
   };
   const properties = (error) => {
-    const kept = {};
-    for (const key of Object.keys(error)) {
+    const kept = { __proto__: null };
+    for (const key of keys(error)) {
       if (key === "name" || key === "message" || key === "stack") continue;
       try {
         const text = stringify(error[key]);
@@ -177,22 +182,24 @@
   const describe = (error) => {
     if (!(error instanceof ErrorType)) {
       const thrown = error !== null && typeof error === "object" ? stringify(error) : String(error);
-      return { name: "", message: `${thrown}`, stack: "" };
+      return { __proto__: null, name: "", message: `${thrown}`, stack: "" };
     }
     const { name, message, stack } = error;
-    return { name: `${name}`, message: `${message}`, stack: `${stack}`, properties: properties(error) };
+    const texts = { __proto__: null, name: `${name}`, message: `${message}`, stack: `${stack}` };
+    return { __proto__: null, ...texts, properties: properties(error) };
   };
+  kit.unprintable = '{"error":{"name":"","message":"[unprintable]","stack":""}}';
   kit.failed = (error) => {
     try {
-      return stringify({ error: describe(error) });
+      return stringify({ __proto__: null, error: describe(error) });
     } catch {
-      return stringify({ error: { name: "", message: "[unprintable]", stack: "" } });
+      return kit.unprintable;
     }
   };
   const succeed = (value) => {
     try {
       const shown = (item) => (built.has(item) ? built.get(item)() : item);
-      outcome = stringify({ result: Array.isArray(value) ? value.map(shown) : shown(value) });
+      outcome = stringify({ __proto__: null, result: Array.isArray(value) ? value.map(shown) : shown(value) });
     } catch {
       outcome = "{}"; // what JSON cannot show is not returned
     }
@@ -224,10 +231,10 @@
     try {
       const given = parse(text);
       if (given[0]?.triggerUid !== undefined) given[0].authMode = kit.authMode(given[0].authMode);
-      const value = handler.apply(owner === handler ? undefined : owner, given);
-      if (value instanceof Promise) {
+      const value = apply(handler, owner === handler ? undefined : owner, given);
+      if (value instanceof PromiseType) {
         pending = true;
-        value.then(returned, fail);
+        apply(then, value, [returned, fail]);
       } else returned(value);
     } catch (error) {
       fail(error);

@@ -2,6 +2,9 @@
 (function (kit) {
   "use strict";
   const { stringify } = JSON;
+  const { apply } = Reflect;
+  const { slice } = String.prototype;
+  const LONGEST = 1_000_000; // more than is kept of a whole log
 
   const shown = (value) => {
     if (typeof value === "string") return value;
@@ -30,7 +33,9 @@
     });
     return [text, ...rest.map(print)].join(" ");
   };
-  const line = (severity, message) => kit.tell(stringify({ severity, message }));
+  const line = (severity, message) => {
+    kit.tell(stringify({ __proto__: null, severity, message: apply(slice, `${message}`, [0, LONGEST]) }));
+  };
 
   const timers = new Map();
   const level = (severity) =>
