@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from googleapiclient.discovery import build
@@ -19,6 +20,7 @@ ADD_ON = {
         "conferenceSolution": [{"id": 1, "name": "Rooms", "onCreateFunction": "create"}],
     },
 }
+SVG = "{http://www.w3.org/2000/svg}"
 SOURCE = """
 function button(text, name, parameters) {
   const action = CardService.newAction().setFunctionName(name).setParameters(parameters || {});
@@ -115,6 +117,51 @@ def test_a_home_page_reads_as_text(script: Script) -> None:
     assert shown == {key: panel[key] for key in ("id", "user", "scriptId", "cards", "text")}
     text = script.world.request("GET", f"/emulator/panels/{panel['id']}?as=text")
     assert text.body.decode() == panel["text"] + "\n"
+
+
+def test_a_home_page_is_drawn(script: Script) -> None:
+    """The picture holds every text of the card, and stays as wide as the side panel."""
+    panel = opened(installed(script))
+    answer = script.world.request("GET", f"/emulator/panels/{panel['id']}?as=picture")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    root = ElementTree.fromstring(answer.body)
+    drawn = [element.text for element in root.iter(f"{SVG}text")]
+    for text in (
+        "Home",
+        "Who",
+        "nobody",
+        "☑ Small",
+        "☐ Large",
+        "Top",
+        "Bold",
+        "Below",
+        "Next",
+        "Back",
+        "Help",
+    ):
+        assert text in drawn
+    boxes = [element.attrib for element in root.iter(f"{SVG}rect")]
+    assert all(float(box.get("x", 0)) + float(box["width"]) <= 320 for box in boxes)
+    assert max(float(element.get("y", 0)) for element in root.iter(f"{SVG}text")) < float(
+        root.attrib["height"]
+    )
+
+
+def test_an_empty_panel_is_an_empty_picture(script: Script) -> None:
+    script.push(
+        "function nothing() {}",
+        MANIFEST
+        | {
+            "addOns": {
+                **ADD_ON,
+                "common": {**ADD_ON["common"], "homepageTrigger": {"runFunction": "nothing"}},
+            }
+        },
+    )
+    script.world.appsscript.install(ALICE, script.id)
+    panel = opened(script)
+    answer = script.world.request("GET", f"/emulator/panels/{panel['id']}?as=picture")
+    assert list(ElementTree.fromstring(answer.body).iter(f"{SVG}text")) == []
 
 
 def test_a_button_gets_its_parameters_and_what_was_filled_in(script: Script) -> None:

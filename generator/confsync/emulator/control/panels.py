@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confsync.emulator.appsscript.card_picture import card_picture
 from confsync.emulator.control.route import OBJECT, TEXT, Ask, Route
 from confsync.emulator.wire import Response
 
@@ -25,8 +26,11 @@ def settings(world: World, ask: Ask) -> Any:
 
 
 def panel(world: World, ask: Ask) -> Any:
-    """Show the cards of a panel as JSON, or with `as=text` the card that is shown as a person reads it."""
+    """Show the cards of a panel as JSON, or the one that is shown: with `as=text` as a person reads it, with `as=picture` as an SVG."""
     shown = world.appsscript.panel(ask["id"])
+    if ask.get("as") == "picture":
+        picture = card_picture(shown["cards"][-1] if shown.get("cards") else {})
+        return Response(200, {"content-type": "image/svg+xml"}, picture.encode())
     if ask.get("as") != "text":
         return shown
     return Response(200, {"content-type": "text/plain; charset=utf-8"}, f"{shown['text']}\n".encode())
