@@ -1,0 +1,109 @@
+"""Syncing on and on: when a calendar changes, when something is due, and every hour whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+
+from confsync.tool.google import Unreachable
+from confsync.tool.push import Channels, Receiver
+from confsync.tool.sync import Sync, Told
+
+NET_S = 3600.0
+# A place that did not answer is left alone for so long, or until the next poll if that is later.
+AGAIN_S = 30.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How calendars are watched: by polling, or at an address where Calendar reaches the receiver on `push_port`."""
+
+    poll_s: float = 60.0
+    push_url: str = ""
+    push_port: int = 0
+
+
+@dataclass
+class _Plan:
+    """When what is to be done next, in seconds of `time.monotonic`."""
+
+    net: float = 0.0
+    poll: float = 0.0
+    changed: SimpleQueue[str] = field(default_factory=SimpleQueue)
+
+
+class Watch:
+    """Watches the calendars on which the engine wants triggers; `tell` hears of each run, `fail` of each that failed."""
+
+    def __init__(
+        self, sync: Sync, pace: Pace, tell: Callable[[str, Told], None], fail: Callable[[Unreachable], None]
+    ) -> None:
+        self._sync, self._pace, self._tell, self._fail = sync, pace, tell, fail
+        self._plan = _Plan()
+
+    def run(self) -> None:
+        """Go on until somebody interrupts; raises SyncError for what waiting does not mend."""
+        with self._channels() as channels:
+            while True:
+                try:
+                    self._work(channels)
+                except Unreachable as error:
+                    self._fail(error)
+                    time.sleep(AGAIN_S)
+
+    def _work(self, channels: Channels | None) -> None:
+        """Do what is due, then wait for the next thing."""
+        if time.monotonic() >= self._plan.net:
+            self._run("")
+            self._plan.net = time.monotonic() + NET_S
+            self._plan.poll = time.monotonic() + self._pace.poll_s
+        deaf = [one for one in self._watched() if channels is None or not channels.keep(one)]
+        if time.monotonic() >= self._plan.poll:
+            self._plan.poll = time.monotonic() + self._pace.poll_s
+            for calendar_id in deaf:
+                self._run(calendar_id)
+        until = min(self._plan.net, self._plan.poll) if deaf else self._plan.net
+        for calendar_id in self._changed(until - time.monotonic()):
+            self._run(calendar_id)
+
+    def _run(self, calendar_id: str) -> None:
+        self._tell(calendar_id, self._sync.run(calendar_id))
+
+    def _watched(self) -> list[str]:
+        triggers = self._sync.state.triggers()
+        return [trigger["triggerSourceId"] for trigger in triggers if trigger["triggerSource"] == "CALENDAR"]
+
+    def _changed(self, seconds: float) -> list[str]:
+        """Wait for the first change and return the calendars that have changed, each once."""
+        found: dict[str, None] = {}
+        with contextlib.suppress(Empty):
+            found[self._plan.changed.get(timeout=max(0.0, seconds))] = None
+            while True:
+                found[self._plan.changed.get_nowait()] = None
+        return list(found)
+
+    @contextlib.contextmanager
+    def _channels(self) -> Iterator[Channels | None]:
+        """Give the channels, if there is an address for them; in the end they are stopped, as far as that is possible."""
+        if not self._pace.push_url:
+            yield None
+            return
+        channels = Channels(self._sync.state, self._sync.ways, self._pace.push_url)
+
+        def hear(channel_id: str, token: str, state: str) -> None:
+            calendar_id = channels.calendar_of(channel_id, token)
+            if calendar_id and state != "sync":
+                self._plan.changed.put(calendar_id)
+
+        receiver = Receiver(self._pace.push_port, hear)
+        try:
+            with contextlib.suppress(Unreachable):
+                channels.stop_all()
+            yield channels
+        finally:
+            receiver.close()
+            with contextlib.suppress(Unreachable):
+                channels.stop_all()
