@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 from typing import Any
 
@@ -25,6 +26,8 @@ _LOST = (
     google.auth.exceptions.TransportError,
 )
 
+_NO_ANSWER = (httplib2.Response({"status": "503"}), b"")
+
 
 class Unreachable(SyncError):
     """Nobody answers there at present: worth another try later."""
@@ -40,7 +43,7 @@ class GoogleHttp:
     """Sends the client's requests, and counts them.
 
     A login that is not accepted and an address where nobody listens end the run (SyncError, Unreachable); an answer
-    that was lost on the way looks like a busy Calendar, which the engine asks again. With `read_only`, whatever is
+    that was lost or broken on the way looks like a busy Calendar, which the engine asks again. With `read_only`, whatever is
     no GET is not sent.
     """
 
@@ -62,12 +65,12 @@ class GoogleHttp:
                 "nothing answers there.", where=self._name, next_step="Is it running, and the network up?"
             ) from error
         except _LOST:
-            return httplib2.Response({"status": "503"}), b""
+            return _NO_ANSWER
         if int(response.status) == 401:
             raise self._refused("the login was not accepted.")
         if int(response.status) == 403 and (b"insufficientPermissions" in body or b"SCOPE_INSUFF" in body):
             raise self._refused("the login lacks a scope.")
-        return response, body
+        return (response, body) if int(response.status) != 200 or _is_json(body) else _NO_ANSWER
 
     def close(self) -> None:
         """Close the connections."""
@@ -75,3 +78,11 @@ class GoogleHttp:
 
     def _refused(self, what: str) -> SyncError:
         return SyncError(what, where=self._name, next_step=self._login)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True

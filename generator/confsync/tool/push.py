@@ -81,10 +81,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Channels:
-    """The channels of one watch, in the state too, so that those of a process that died are stopped by the next one."""
+    """The channels of one watch, in the state too, so that those of a process that died are stopped by the next one.
 
-    def __init__(self, state: State, ways: Ways, address: str) -> None:
-        self._state, self._ways, self._address = state, ways, address
+    `changed` hears of each calendar that has a new channel: what happened before it stood is told by nobody else.
+    """
+
+    def __init__(self, state: State, ways: Ways, address: str, changed: Callable[[str], None]) -> None:
+        self._state, self._ways, self._address, self._changed = state, ways, address, changed
         self._events, self._channels = ways.calendar.events(), ways.calendar.channels()
         self._made: dict[str, Channel] = {}
 
@@ -111,6 +114,7 @@ class Channels:
             connection.execute("INSERT INTO channels VALUES (?, ?, ?)", values)
         expires_ms = int(made.get("expiration") or 0)
         self._made[calendar_id] = Channel(channel_id, calendar_id, made["resourceId"], token, expires_ms)
+        self._changed(calendar_id)
         if known:
             self._stop(known.id, known.resource)
         return True

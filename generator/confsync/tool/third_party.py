@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any
@@ -26,7 +25,6 @@ class ThirdParty:
 
     def __init__(self, allowlist: Sequence[str], address_of: Callable[[str], str] | None = None) -> None:
         self._allowlist, self._address_of = allowlist, address_of
-        self._idle: deque[httplib2.Http] = deque()
         self.count = 0
 
     def fetch_all(self, requests: Sequence[JsonObject]) -> list[JsonObject]:
@@ -50,13 +48,12 @@ class ThirdParty:
         return [found[number] for number in range(len(requests))]
 
     def _asked(self, request: JsonObject) -> JsonObject:
-        http = self._connection()
         headers = dict(request["headers"])
         if "contentType" in request:
             headers["Content-Type"] = request["contentType"]
         payload = request.get("payload")
         try:
-            response, body = http.request(
+            response, body = self._connection().request(
                 self._address_of(request["url"]) if self._address_of else request["url"],
                 request["method"],
                 body=payload.encode() if payload is not None else None,
@@ -65,17 +62,14 @@ class ThirdParty:
         # Whatever it was, no answer came, and the engine knows what that means.
         except Exception:  # noqa: BLE001
             return NO_ANSWER
-        self._idle.append(http)
         told: dict[str, Any] = {name: value for name, value in response.items() if name != "status"}
         return {"status": int(response.status), "headers": told, "body": body.decode(errors="replace")}
 
     def _connection(self) -> httplib2.Http:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            if self._address_of:
-                http = httplib2.Http(timeout=TIMEOUT_S, proxy_info=None)
-            else:
-                http = httplib2.Http(timeout=TIMEOUT_S)
-            http.follow_redirects = False
-            return http
+        """Return a fresh one: whether a request has left on an old one that breaks, nobody knows."""
+        if self._address_of:
+            http = httplib2.Http(timeout=TIMEOUT_S, proxy_info=None)
+        else:
+            http = httplib2.Http(timeout=TIMEOUT_S)
+        http.follow_redirects = False
+        return http

@@ -13,7 +13,7 @@ from confsync.tool.push import Channels, Receiver
 from confsync.tool.sync import Sync, Told
 
 NET_S = 3600.0
-# A place that did not answer is left alone for so long, or until the next poll if that is later.
+# A place that did not answer is left alone for so long, or for as long as between two polls if that is less.
 AGAIN_S = 30.0
 
 
@@ -52,7 +52,9 @@ class Watch:
                     self._work(channels)
                 except Unreachable as error:
                     self._fail(error)
-                    time.sleep(AGAIN_S)
+                    time.sleep(min(AGAIN_S, self._pace.poll_s))
+                    # Nobody knows what was missed meanwhile.
+                    self._plan.net = 0.0
 
     def _work(self, channels: Channels | None) -> None:
         """Do what is due, then wait for the next thing."""
@@ -91,12 +93,13 @@ class Watch:
         if not self._pace.push_url:
             yield None
             return
-        channels = Channels(self._sync.state, self._sync.ways, self._pace.push_url)
+        queue = self._plan.changed
+        channels = Channels(self._sync.state, self._sync.ways, self._pace.push_url, queue.put)
 
         def hear(channel_id: str, token: str, state: str) -> None:
             calendar_id = channels.calendar_of(channel_id, token)
             if calendar_id and state != "sync":
-                self._plan.changed.put(calendar_id)
+                queue.put(calendar_id)
 
         receiver = Receiver(self._pace.push_port, hear)
         try:
