@@ -171,6 +171,24 @@ def test_the_lock_is_given_back_by_the_dead(tmp_path: Path) -> None:
     assert ProcessLock(file).try_lock(0)
 
 
+def test_killed_while_it_writes_nothing_is_half_written(ground: Ground) -> None:
+    ground.meet("meeting", "conference-1")
+    ground.sync("--state", "state.db")
+    source = (
+        "import os, pathlib; from confsync.tool.state import State; state = State(pathlib.Path('state.db'))\n"
+        "with state.turn() as connection:\n"
+        "    connection.execute('PRAGMA cache_size=1'); connection.execute('DELETE FROM properties')\n"
+        "    connection.executemany('INSERT INTO properties VALUES (?, ?)', [(f'x{n}', 'x' * 9000) for n in range(99)])\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    killed = subprocess.run([CONFSYNC[0], "-c", source], check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL
+    assert (ground.folder / "state.db-journal").stat().st_size > 0
+    (told,) = ground.explain("meeting", "--state", "state.db")
+    assert told["inStep"]
+    assert ground.steps("--state", "state.db") == []
+
+
 def test_ctrl_c_ends_it_in_one_line(ground: Ground, relay: Relay) -> None:
     ground.meet("meeting", "conference-1")
     held_up, let_go = threading.Event(), threading.Event()

@@ -73,6 +73,15 @@ def test_calendar_fails_on_the_way(ground: Ground) -> None:
     assert ground.steps() == ["adopted", "updated"]
 
 
+def test_calendar_refuses_one_calendar(ground: Ground) -> None:
+    ground.fail("calendar.events.list", reason="forbidden")
+    result = ground.run("sync", "--target", "local")
+    assert result.exit_code == 1
+    assert [line.partition(" ")[2] for line in result.stderr.splitlines()] == [
+        "WARNING the calendar could not be read [alice@ex] refused"
+    ]
+
+
 @pytest.mark.parametrize("command", ["sync", "explain"])
 def test_a_state_that_is_none(ground: Ground, command: str) -> None:
     arguments = [command, *(["meeting"] if command == "explain" else []), "--target", "local", "--state"]

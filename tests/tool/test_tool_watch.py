@@ -181,6 +181,18 @@ def test_it_waits_for_a_server_that_comes_back(living: Ground) -> None:
     assert living.held()["conference-1"]["title"] == "Another plan"
 
 
+def test_a_second_watcher_is_refused_as_long_as_the_first_lives(living: Ground) -> None:
+    living.meet("meeting", "conference-1")
+    with watching("--every", "1") as first:
+        assert first.steps() == ["adopted", "updated"]
+        with watching("--every", "1") as second:
+            assert "another `confsync sync --watch`" in second.next()["error"]["message"]
+            assert second.process.wait(LONGEST_WAIT_S) == 1
+    living.change("meeting", summary="Another plan")
+    with watching("--every", "1") as third:
+        assert third.steps() == ["updated"]
+
+
 def test_beside_a_watcher_a_single_run_does_no_harm(living: Ground) -> None:
     living.meet("meeting", "conference-1")
     with watching("--every", "1") as watcher:

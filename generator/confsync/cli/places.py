@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -104,6 +105,8 @@ class Place:
 
     def ways(self, addon: Addon, *, read_only: bool = False) -> tuple[Ways, Any]:
         """Return the ways to Calendar and the third party, and the secrets; raises SyncError when one is missing."""
+        # Google's client says on its own what it was refused; what comes of it is said in our words.
+        logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
         if self.target == "local":
             return self._local_ways(addon, read_only)
         return self._google_ways(addon, read_only)

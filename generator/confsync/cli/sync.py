@@ -13,11 +13,13 @@ import click
 from click.core import ParameterSource
 
 from confsync.cli.places import Place, place_options
+from confsync.cli.pulse import pulse
 from confsync.errors import SyncError
 
 if TYPE_CHECKING:
     from confsync.tool.google import Unreachable
     from confsync.tool.sync import Line, Told
+    from confsync.tool.ways import Ways
 
 PATIENCE_MS = 60_000
 _WOULD = {
@@ -95,7 +97,7 @@ def _once(options: dict[str, Any]) -> int:
 
 
 def _run(options: dict[str, Any]) -> Told:
-    with _sync(options) as sync:
+    with _sync(options) as sync, _pulse(options, sync.ways):
         told: Told = sync.run(options["calendar"], PATIENCE_MS)
     if told.busy:
         raise SyncError(
@@ -115,8 +117,16 @@ def _preview(options: dict[str, Any]) -> Told:
     with contextlib.ExitStack() as stack:
         exists = place.state_file().exists()
         state = stack.enter_context(place.kept(addon, read_only=True)) if exists else None
+        stack.enter_context(_pulse(options, ways))
         tell = _teller(options)
         return preview(state, config_of(addon), ways, secrets, addon.secrets, tell, options["calendar"])
+
+
+def _pulse(options: dict[str, Any], ways: Ways) -> contextlib.AbstractContextManager[None]:
+    """Return what shows how it goes on, where nobody has asked for JSON."""
+    if options["as_json"]:
+        return contextlib.nullcontext()
+    return pulse(lambda: (ways.http.count, ways.fetch.count))
 
 
 @contextlib.contextmanager

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from confsync.sync.decision import decide
 from confsync.sync.links import end_unsaved, prune_links
 from confsync.sync.ports import JsonObject
 from confsync.sync.projection import DAY_MINUTES
-from confsync.sync.records import FOREVER, Record, Store
+from confsync.sync.records import FOREVER, Record, Store, read_store
 from confsync.sync.run import Run
 
 NOBODY: Any = None
+
+
+class _Shown:
+    """Properties that can only be read."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def get_properties(self) -> dict[str, str]:
+        """Return all of them."""
+        return dict(self._values)
+
+
+def store_of(properties: Mapping[str, str]) -> Store:
+    """Return the store that the engine reads from properties."""
+    ports: Any = SimpleNamespace(properties=_Shown(properties))
+    return read_store(Run(ports, {}, 0))
 
 
 def outlook(store: Store, config: JsonObject, conference_id: str, now: int) -> tuple[str, int]:
@@ -22,12 +40,24 @@ def outlook(store: Store, config: JsonObject, conference_id: str, now: int) -> t
 
     It is update, delete, forget (its events have ended long ago) or nothing; times are minutes since the epoch.
     """
-    moments = {now, *(moment for moment in _moments(store.records[conference_id], config) if moment > now)}
-    for moment in sorted(moments):
+    record = store.records[conference_id]
+    moments = {now, *_moments(record, config), *_prunings(record, config)}
+    for moment in sorted(moment for moment in moments if moment >= now):
         action = action_at(store, config, conference_id, moment)
         if action != "nothing":
             return action, moment
     return "nothing", now
+
+
+def next_moment(store: Store, config: JsonObject, now: int) -> int | None:
+    """Return the next minute after this one from which an execution has something to send that it has not now."""
+    found = []
+    for conference_id, record in store.records.items():
+        later = [moment for moment in set(_moments(record, config)) if moment > now]
+        if later and action_at(store, config, conference_id, now) == "nothing":
+            action, moment = outlook(store, config, conference_id, now)
+            found += [moment] if action in ("update", "delete") else []
+    return min(found, default=None)
 
 
 def action_at(store: Store, config: JsonObject, conference_id: str, moment: int) -> str:
@@ -50,5 +80,10 @@ def _moments(record: Record, config: JsonObject) -> Iterator[int]:
     for link in record.links:
         if link.unsaved:
             yield link.unsaved + config["sync"]["unsavedGraceMinutes"]
-        elif link.end < FOREVER:
+
+
+def _prunings(record: Record, config: JsonObject) -> Iterator[int]:
+    """Yield the minutes from which links are forgotten."""
+    for link in record.links:
+        if not link.unsaved and link.end < FOREVER:
             yield link.end + config["sync"]["pruneMinutes"] + 1

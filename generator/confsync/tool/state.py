@@ -52,7 +52,8 @@ class State:
         self.file = file
         if read_only and not file.exists():
             raise SyncError("there is no state yet.", where=str(file), next_step="`confsync sync` makes it.")
-        address = f"{file.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        # Not `ro`: what a process that died left half written could not be undone then.
+        address = f"{file.absolute().as_uri()}?mode={'rw' if read_only else 'rwc'}"
         with self._explained():
             self._connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_S)
         try:
@@ -69,6 +70,7 @@ class State:
         with self._explained():
             owner, found = (self._pragma(name) for name in ("application_id", "user_version"))
             tables = self.rows("SELECT 1 FROM sqlite_master LIMIT 1")
+            self.rows(f"PRAGMA query_only={int(read_only)}")
         if tables and owner != APPLICATION_ID:
             raise SyncError(
                 "this is a database of something else.", where=str(self.file), next_step=_ELSEWHERE

@@ -12,6 +12,7 @@ from confsync.sync.engine import sync_events
 from confsync.sync.ports import Fetch, JsonObject, Lock, Ports, Properties, Secrets, Triggers
 from confsync.tool.journal import Change, Journal
 from confsync.tool.lock import ProcessLock
+from confsync.tool.outlook import next_moment, store_of
 from confsync.tool.state import State
 from confsync.tool.ways import Machine, Ways
 
@@ -108,6 +109,13 @@ class Sync:
         told.calendar_requests = self.ways.http.count - asked
         told.service_requests = self.ways.fetch.count - sent
         return told
+
+    def next_ms(self) -> int | None:
+        """Return in how many milliseconds there is something to send that must wait for now."""
+        now_ms = self.ways.clock.now_ms()
+        store = store_of(self.state.properties())
+        moment = next_moment(store, self._config, now_ms // 60_000)
+        return None if moment is None else moment * 60_000 - now_ms
 
     def take_over(self, user_id: str) -> None:
         """Go on in the place of an add-on that knows this user under an id; SyncError when another one is kept here."""

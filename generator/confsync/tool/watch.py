@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
+from confsync.errors import SyncError
 from confsync.tool.google import Unreachable
+from confsync.tool.lock import ProcessLock
 from confsync.tool.push import Channels, Receiver
 from confsync.tool.sync import Sync, Told
 
@@ -32,6 +35,7 @@ class _Plan:
 
     net: float = 0.0
     poll: float = 0.0
+    due: float = math.inf
     changed: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
 
@@ -45,8 +49,8 @@ class Watch:
         self._plan = _Plan()
 
     def run(self) -> None:
-        """Go on until somebody interrupts; raises SyncError for what waiting does not mend."""
-        with self._channels() as channels:
+        """Go on until somebody interrupts; raises SyncError for what waiting does not mend, and beside another watch."""
+        with self._alone(), self._channels() as channels:
             while True:
                 try:
                     self._work(channels)
@@ -58,7 +62,7 @@ class Watch:
 
     def _work(self, channels: Channels | None) -> None:
         """Do what is due, then wait for the next thing."""
-        if time.monotonic() >= self._plan.net:
+        if time.monotonic() >= min(self._plan.net, self._plan.due):
             self._run("")
             self._plan.net = time.monotonic() + NET_S
             self._plan.poll = time.monotonic() + self._pace.poll_s
@@ -67,12 +71,14 @@ class Watch:
             self._plan.poll = time.monotonic() + self._pace.poll_s
             for calendar_id in deaf:
                 self._run(calendar_id)
-        until = min(self._plan.net, self._plan.poll) if deaf else self._plan.net
+        until = min(self._plan.net, self._plan.due, self._plan.poll if deaf else math.inf)
         for calendar_id in self._changed(until - time.monotonic()):
             self._run(calendar_id)
 
     def _run(self, calendar_id: str) -> None:
         self._tell(calendar_id, self._sync.run(calendar_id))
+        wait_ms = self._sync.next_ms()
+        self._plan.due = math.inf if wait_ms is None else time.monotonic() + wait_ms / 1000
 
     def _watched(self) -> list[str]:
         triggers = self._sync.state.triggers()
@@ -86,6 +92,18 @@ class Watch:
             while True:
                 found[self._plan.changed.get_nowait()] = None
         return list(found)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other watches of this state out: they would stop each other's channels."""
+        file = self._sync.state.file
+        with contextlib.closing(ProcessLock(file.with_name(f"{file.name}.watch"))) as lock:
+            if not lock.try_lock(0):
+                what = "another `confsync sync --watch` works with this state."
+                raise SyncError(
+                    what, where=str(file), next_step="One is enough; stop it first to begin anew."
+                )
+            yield
 
     @contextlib.contextmanager
     def _channels(self) -> Iterator[Channels | None]:
