@@ -113,7 +113,7 @@ class Ground:
     def requests(self) -> list[str]:
         """Return what was asked since the last time, the control routes left out."""
         entries = [*self.world.trace.since(self._seen, "http")]
-        self._seen = self.world.trace.count
+        self._seen = entries[-1].number if entries else self._seen
         asked = [f"{one.method} {one.arguments['target']}" for one in entries]
         return [line for line in asked if " /emulator" not in line]
 

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,9 +24,14 @@ LONGEST_WAIT_S = 60
 
 @dataclass
 class Relay:
-    """Passes requests on to a local Google; `before` and `after` hear the number of each, control routes left out."""
+    """Passes requests on to a local Google; `before` and `after` hear the number of each, control routes left out.
+
+    What the dead have sent is not passed on: set `gone` for that. `under_way` counts the requests in its hands.
+    """
 
     url: str = ""
+    gone: bool = False
+    under_way: int = 0
     before: Callable[[int], None] = lambda number: None
     after: Callable[[int], None] = lambda number: None
     count: int = 0
@@ -44,9 +50,20 @@ def relaying(port: int) -> Iterator[Relay]:
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
+            with relay.lock:
+                relay.under_way += 1
+            try:
+                self.relayed()
+            finally:
+                with relay.lock:
+                    relay.under_way -= 1
+
+        def relayed(self) -> None:
             number = relay.number(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             relay.before(number)
+            if relay.gone:
+                return
             inner = http.client.HTTPConnection("127.0.0.1", port)
             inner.request(self.command, self.path, body, dict(self.headers.items()))
             response = inner.getresponse()
@@ -99,6 +116,7 @@ def killed_at(relay: Relay, number: int, when: str) -> None:
         if count == number and not reached.is_set():
             process[0].kill()
             process[0].wait()
+            relay.gone = True
             reached.set()
 
     setattr(relay, when, strike)
@@ -106,6 +124,9 @@ def killed_at(relay: Relay, number: int, when: str) -> None:
     process[0].communicate(timeout=LONGEST_WAIT_S)
     setattr(relay, when, lambda count: None)
     assert reached.is_set()
+    while relay.under_way:
+        time.sleep(0.01)
+    relay.gone = False
     assert process[0].returncode == -signal.SIGKILL
 
 

@@ -83,3 +83,12 @@ def test_where_calendar_refuses_there_is_none(ground: Ground, watched: Watched) 
     ground.fail("calendar.events.watch", reason="forbidden")
     assert not watched.channels.keep(ALICE)
     assert (channels(ground), watched.fresh) == ({}, [])
+
+
+def test_one_whose_answer_was_lost_is_stopped_by_the_next(ground: Ground, watched: Watched) -> None:
+    ground.fail("calendar.events.watch", action="drop", when="after")
+    assert not watched.channels.keep(ALICE)
+    (lost,) = channels(ground)
+    assert watched.channels.keep(ALICE)
+    found = channels(ground)
+    assert (found.pop(lost), [*found.values()]) == ("stopped", ["live"])

@@ -70,16 +70,19 @@ def channels(ground: Ground) -> list[str]:
 
 def channel_of(ground: Ground) -> str:
     """Return the id of the channel, once there is one."""
+    deadline = time.monotonic() + LONGEST_WAIT_S
     while not channels(ground):
+        assert time.monotonic() < deadline
         time.sleep(0.05)
     return channels(ground)[0]
 
 
 def listings(ground: Ground, count: int) -> None:
     """Wait for so many listings of events since the last time, and see that there were no more."""
-    seen = 0
-    while seen < count:
+    seen, deadline = 0, time.monotonic() + LONGEST_WAIT_S
+    while seen < count and time.monotonic() < deadline:
         seen += len([line for line in ground.requests() if line.startswith("GET") and "/events?" in line])
+        time.sleep(0.05)
     assert seen == count
 
 
@@ -121,9 +124,11 @@ def test_channels_of_the_dead_are_stopped_by_the_next(living: Ground) -> None:
     living.change("meeting", summary="While nobody watches")
     with watching(*options) as watcher:
         assert watcher.steps() == ["updated"]
-        while left in channels(living) or not channels(living):
+        deadline = time.monotonic() + LONGEST_WAIT_S
+        while (left in channels(living) or not channels(living)) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert len(channels(living)) == 1
+        assert left not in channels(living)
 
 
 def test_messages_of_strangers_wake_nobody(living: Ground) -> None:

@@ -153,22 +153,33 @@ def _watch(options: dict[str, Any]) -> None:
 
     as_json = options["as_json"]
     pace = Pace(options["every"], options["push"], options["push_port"])
-    with _ended_by_signals(), contextlib.suppress(KeyboardInterrupt), _sync(options) as sync:
-        if not as_json:
-            click.echo(f"Watching the calendars of {_place(options).name}. Ctrl-C stops it.")
-        Watch(sync, pace, _run_teller(as_json), _failure_teller(as_json)).run()
+    with _sync(options) as sync:
+        watch = Watch(sync, pace, _run_teller(as_json), _failure_teller(as_json))
+        with _stopped_by_signals(watch.stop):
+            if not as_json:
+                click.echo(f"Watching the calendars of {_place(options).name}. Ctrl-C stops it.")
+            watch.run()
     if not as_json:
         click.echo("Stopped.")
 
 
 @contextlib.contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM do what Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl-C or SIGTERM stop in good order; the next one interrupts."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def first(*_: Any) -> None:
+        for number in before:
+            signal.signal(number, signal.default_int_handler)
+        stop()
+
+    for number in before:
+        signal.signal(number, first)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _run_teller(as_json: bool) -> Callable[[str, Told], None]:

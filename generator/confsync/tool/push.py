@@ -27,7 +27,6 @@ class Channel:
 
     id: str
     calendar: str
-    resource: str
     token: str
     expires_ms: int
 
@@ -105,24 +104,30 @@ class Channels:
             return True
         channel_id, token = str(uuid.uuid4()), uuid.uuid4().hex
         body = {"id": channel_id, "type": "web_hook", "address": self._address, "token": token}
+        # Written down first: whoever dies before the answer leaves a channel that somebody must stop.
+        self._write("INSERT INTO channels VALUES (?, ?, '')", channel_id, calendar_id)
         try:
             made = self._events.watch(calendarId=calendar_id, body=body).execute(http=self._ways.http)
-        except HttpError:
+        except HttpError as error:
+            if int(error.resp.status) < 500:
+                self._write("DELETE FROM channels WHERE id = ?", channel_id)
             return False
-        with self._state.turn() as connection:
-            values = (channel_id, calendar_id, made["resourceId"])
-            connection.execute("INSERT INTO channels VALUES (?, ?, ?)", values)
-        expires_ms = int(made.get("expiration") or 0)
-        self._made[calendar_id] = Channel(channel_id, calendar_id, made["resourceId"], token, expires_ms)
+        # All channels of a calendar have the same resource, those too whose answer nobody got.
+        resource, expires_ms = str(made["resourceId"]), int(made.get("expiration") or 0)
+        self._write("UPDATE channels SET resource = ? WHERE calendar = ?", resource, calendar_id)
+        self._made[calendar_id] = Channel(channel_id, calendar_id, token, expires_ms)
         self._changed(calendar_id)
-        if known:
-            self._stop(known.id, known.resource)
+        others = "SELECT id FROM channels WHERE calendar = ? AND id <> ?"
+        for (other,) in self._state.rows(others, calendar_id, channel_id):
+            self._stop(other, resource)
         return True
 
     def stop_all(self) -> None:
         """Stop all channels in the state, those of earlier processes too."""
         self._made.clear()
-        for channel_id, resource in self._state.rows("SELECT id, resource FROM channels"):
+        for channel_id, resource in self._state.rows(
+            "SELECT id, resource FROM channels WHERE resource <> ''"
+        ):
             self._stop(channel_id, resource)
 
     def _stop(self, channel_id: str, resource: str) -> None:
@@ -130,5 +135,8 @@ class Channels:
         with contextlib.suppress(HttpError):
             body = {"id": channel_id, "resourceId": resource}
             self._channels.stop(body=body).execute(http=self._ways.http)
+        self._write("DELETE FROM channels WHERE id = ?", channel_id)
+
+    def _write(self, statement: str, *values: str) -> None:
         with self._state.turn() as connection:
-            connection.execute("DELETE FROM channels WHERE id = ?", (channel_id,))
+            connection.execute(statement, values)

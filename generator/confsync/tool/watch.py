@@ -46,17 +46,22 @@ class Watch:
         self, sync: Sync, pace: Pace, tell: Callable[[str, Told], None], fail: Callable[[Unreachable], None]
     ) -> None:
         self._sync, self._pace, self._tell, self._fail = sync, pace, tell, fail
-        self._plan = _Plan()
+        self._plan, self._stopped = _Plan(), False
+
+    def stop(self) -> None:
+        """End the watch as soon as the run that is under way has ended; may be called by a signal's handler."""
+        self._stopped = True
+        self._plan.changed.put("")
 
     def run(self) -> None:
-        """Go on until somebody interrupts; raises SyncError for what waiting does not mend, and beside another watch."""
+        """Go on until it is stopped; raises SyncError for what waiting does not mend, and beside another watch."""
         with self._alone(), self._channels() as channels:
-            while True:
+            while not self._stopped:
                 try:
                     self._work(channels)
                 except Unreachable as error:
                     self._fail(error)
-                    time.sleep(min(AGAIN_S, self._pace.poll_s))
+                    self._changed(min(AGAIN_S, self._pace.poll_s))
                     # Nobody knows what was missed meanwhile.
                     self._plan.net = 0.0
 
@@ -76,6 +81,8 @@ class Watch:
             self._run(calendar_id)
 
     def _run(self, calendar_id: str) -> None:
+        if self._stopped:
+            return
         self._tell(calendar_id, self._sync.run(calendar_id))
         wait_ms = self._sync.next_ms()
         self._plan.due = math.inf if wait_ms is None else time.monotonic() + wait_ms / 1000
@@ -91,7 +98,7 @@ class Watch:
             found[self._plan.changed.get(timeout=max(0.0, seconds))] = None
             while True:
                 found[self._plan.changed.get_nowait()] = None
-        return list(found)
+        return [calendar_id for calendar_id in found if calendar_id]
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
