@@ -34,7 +34,7 @@ def never_saved(ground: Ground) -> None:
     ground.sync()
     with_state = State(ground.folder / ".confsync" / "sync-local-alice@example.com.db")
     since = int(ground.world.clock.now().timestamp()) // 60
-    entry = json.dumps(["web", "alice@example.com", since, 1])
+    entry = json.dumps(["web", "alice@example.com", since, 1, "conference-1", "meeting"])
     with_state.set_properties(0, {"unsaved:conference-1:meeting": entry})
     with_state.close()
 

@@ -125,6 +125,7 @@ def _calendar(calendar: dict[str, Any]) -> str:
         f"sync token {calendar['token']}",
         "flagged as changed" if calendar["flagged"] else "",
         "its listing was stopped and goes on" if calendar["stopped"] else "",
+        f"unreachable since {calendar['unreachableSince']}" if calendar["unreachableSince"] else "",
     ]
     return f"{calendar['id']}: {', '.join(filter(None, marks))}"
 

@@ -13,10 +13,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from confsync.sync.decision import decide
-from confsync.sync.links import CANCELLED, NEVER_SEEN, fold_unsaved, principal_of, seen_links, wanted_of
+from confsync.sync.links import CANCELLED, NEVER_SEEN, principal_of, seen_links, wanted_of
 from confsync.sync.ports import JsonObject
-from confsync.sync.records import FOREVER, Link, Record, Store, read_store
+from confsync.sync.records import FOREVER, Link, Record, short_name
 from confsync.sync.run import Run
+from confsync.sync.store import PRIMARY, UNLISTED, Store, read_store
+from confsync.sync.unsaved import fold_unsaved
 from confsync.tool.evidence import Evidence, concerns, is_about
 from confsync.tool.journal import PREFIX, SHORT
 from confsync.tool.outlook import outlook
@@ -64,7 +66,7 @@ def _explained(
 ) -> JsonObject:
     record = store.records[conference_id]
     action, moment = outlook(store, config, conference_id, now)
-    wanted = wanted_of(record)
+    wanted = wanted_of(config, record)
     return {
         "conference": conference_id[:SHORT],
         "solution": record.solution,
@@ -77,22 +79,22 @@ def _explained(
         "notBefore": _time(record.not_before),
         "refusedAt": _time(record.lost[1] if record.lost else 0),
         "more": bool(record.more),
-        "calendars": [_calendar(evidence, store, number) for number in _numbers(record)],
-        "decision": decide(record, now),
+        "calendars": [_calendar(store, number) for number in _numbers(record)],
+        "decision": decide(config, record, now),
         "next": {"action": action, "at": _time(moment) if action != "nothing" else None},
-        "why": why(record, now),
+        "why": why(config, record, now),
         "then": then(record, action, moment, now),
         "executions": _executions(evidence, store, conference_id),
     }
 
 
-def why(record: Record, now: int) -> str:
+def why(config: JsonObject, record: Record, now: int) -> str:
     """Say in a sentence or two how it stands with a conference."""
     if not record.links:
         text = f"No event carries it any more: {_ending(record)}."
     elif not seen_links(record):
         text = "It was made for an event that has not been seen yet."
-    elif wanted_of(record) == record.sent:
+    elif wanted_of(config, record) == record.sent:
         text = "The third party has accepted what its events say."
     elif record.lost:
         text = f"The third party refused the last update, or no longer has it, at {_time(record.lost[1])}."
@@ -132,7 +134,7 @@ def _ending(record: Record) -> str:
 def _link(store: Store, link: Link, principal: Link | None) -> JsonObject:
     return {
         "event": link.event,
-        "calendar": store.calendars[link.calendar][0],
+        "calendar": store.calendars[link.calendar].id,
         "series": link.series or None,
         "start": _time(link.start),
         "end": None if link.end >= FOREVER else _time(link.end),
@@ -144,37 +146,38 @@ def _link(store: Store, link: Link, principal: Link | None) -> JsonObject:
 def _gone(store: Store, entry: Sequence[Any]) -> JsonObject:
     how = entry[2] if len(entry) > 2 else 0
     ended = {CANCELLED: "cancelled", NEVER_SEEN: "never seen"}.get(how, "without the conference")
-    return {"event": entry[1], "calendar": store.calendars[entry[0]][0], "ended": ended}
+    return {"event": entry[1], "calendar": store.calendars[entry[0]].id, "ended": ended}
 
 
 def _numbers(record: Record) -> list[int]:
     return sorted({link.calendar for link in record.links} | {int(entry[0]) for entry in record.gone})
 
 
-def _calendar(evidence: Evidence, store: Store, number: int) -> JsonObject:
-    calendar_id, *marks = store.calendars[number]
-    token = store.tokens.get(calendar_id)
+def _calendar(store: Store, number: int) -> JsonObject:
+    calendar = store.calendars[number]
+    token = store.tokens.get(calendar.id)
     return {
-        "id": calendar_id,
-        "primary": marks == [1],
-        "inList": marks != [2],
+        "id": calendar.id,
+        "primary": calendar.mark == PRIMARY,
+        "inList": calendar.mark != UNLISTED,
         "token": "none yet"
         if token is None
         else "kept"
         if token
         else "dropped: the next listing is a full one",
-        "flagged": calendar_id in store.flags,
-        "stopped": f"page:{calendar_id}" in evidence.properties,
+        "flagged": calendar.id in store.flags,
+        "stopped": calendar.id in store.pages,
+        "unreachableSince": _time(calendar.unreachable),
     }
 
 
 def _executions(evidence: Evidence, store: Store, conference_id: str) -> list[JsonObject]:
     """Return the last executions that wrote the record or logged something about it, its events or its calendars."""
     record = store.records[conference_id]
-    calendars = [str(store.calendars[number][0]) for number in _numbers(record)]
+    calendars = [store.calendars[number].id for number in _numbers(record)]
     names = [conference_id, *filter(None, _events(record))]
     short_ids = frozenset(name[:SHORT] for name in [*names, *calendars])
-    keys = frozenset({PREFIX + conference_id})
+    keys = frozenset({PREFIX + short_name(conference_id)})
     told = [one for one in evidence.executions if concerns(one, keys, short_ids)]
     return [
         {
@@ -195,9 +198,9 @@ def unsaved_entries(properties: Mapping[str, str], name: str) -> list[str]:
     """Return the creations of conferences for an event that no execution has taken in yet, as the engine names them."""
     found = []
     for key, text in properties.items():
-        kind, _, rest = key.partition(":")
-        if kind == "unsaved" and name in rest.split(":"):
-            found.append("completed" if cast(list[Any], json.loads(text))[3] else "without an answer so far")
+        if key.startswith("unsaved:"):
+            _, _, _, completed, *names = cast(list[Any], json.loads(text))
+            found += ["completed" if completed else "without an answer so far"] if name in names else []
     return found
 
 

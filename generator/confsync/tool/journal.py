@@ -80,7 +80,7 @@ class Journal:
             self._add("kept", key, now)
 
     def _add(self, step: str, key: str, record: Record) -> None:
-        self.changes.append(Change(step, key.removeprefix(PREFIX), event_of(record)))
+        self.changes.append(Change(step, record.id or key.removeprefix(PREFIX), event_of(record)))
 
 
 def event_of(record: Record) -> str:

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from confsync.sync.decision import decide
-from confsync.sync.links import end_unsaved, prune_links
+from confsync.sync.decision import BRAKE_MINUTES, REPEAT_MINUTES, decide, held_back
 from confsync.sync.ports import JsonObject
 from confsync.sync.projection import DAY_MINUTES
-from confsync.sync.records import FOREVER, Record, Store, read_store
+from confsync.sync.pruning import prune_links
+from confsync.sync.records import FOREVER, Record
 from confsync.sync.run import Run
+from confsync.sync.store import Store, read_store
+from confsync.sync.unsaved import end_unsaved
 
 NOBODY: Any = None
 
@@ -68,13 +70,17 @@ def action_at(store: Store, config: JsonObject, conference_id: str, moment: int)
     if conference_id not in run.store.records:
         return "forget"
     end_unsaved(run, moment)
-    return decide(record, moment)
+    action = decide(config, record, moment)
+    return "nothing" if action == "delete" and conference_id in held_back(store, moment) else action
 
 
 def _moments(record: Record, config: JsonObject) -> Iterator[int]:
     """Yield the minutes from which the engine may decide otherwise."""
     yield record.not_before
     yield record.due
+    yield record.due + BRAKE_MINUTES
+    if record.unknown_since:
+        yield record.unknown_since + REPEAT_MINUTES
     if record.lost:
         yield record.lost[1] + DAY_MINUTES
     for link in record.links:

@@ -91,8 +91,10 @@ class PretendedFetch:
         """Return the requests that would delete the conferences that no event carries."""
         found = []
         for key, text in self._properties.values.items():
-            if key.startswith(PREFIX) and not parse_record(text).links:
-                context = {"conference": {"id": key.removeprefix(PREFIX)}, "secret": self._secrets}
+            record = parse_record(text) if key.startswith(PREFIX) else None
+            if record and not record.links:
+                conference = {"id": record.id or key.removeprefix(PREFIX)}
+                context = {"conference": conference, "secret": self._secrets}
                 request = operation_request(self._provider, "delete", context)
                 found.append((request["method"], request["url"]))
         return found
