@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,14 @@ class Ground:
     url: str
     folder: Path
     _seen: int = 0
-    _http: httplib2.Http = field(default_factory=lambda: httplib2.Http(proxy_info=None))
 
     def ask(self, method: str, path: str, body: Any = None, token: str = ALICE) -> Any:
         """Send a request and return its JSON, if it has any."""
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         data = None if body is None else json.dumps(body)
-        response, content = self._http.request(self.url + path, method, data, headers)
+        http = httplib2.Http(proxy_info=None)
+        response, content = http.request(self.url + path, method, data, headers)
+        http.close()
         assert response.status < 300, content
         return json.loads(content) if content else None
 

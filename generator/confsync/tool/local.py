@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httplib2
 
 from confsync.errors import SyncError
-from confsync.tool.google import GoogleHttp
+from confsync.tool.google import GoogleHttp, Unreachable
 
 TIMEOUT_S = 60
 
@@ -34,6 +34,8 @@ class LocalGoogle:
             answer = json.loads(body)
         except ValueError:
             answer = None
+        if int(response.status) == 503:
+            raise Unreachable("no answer.", where=self.url, next_step="Is it running?")
         if int(response.status) != 200 or not isinstance(answer, dict):
             raise SyncError(
                 "what answers there is no local Google.",
@@ -68,17 +70,23 @@ class LocalGoogle:
 
 
 class _BearerHttp:
-    """Sends the user's e-mail address as bearer token, never over a proxy."""
+    """Sends the user's e-mail address as bearer token, never over a proxy, and each time over a fresh connection.
+
+    One that was idle may have been closed at the other end, which is found out too late.
+    """
 
     def __init__(self, user: str) -> None:
-        self._http, self._user = httplib2.Http(timeout=TIMEOUT_S, proxy_info=None), user
+        self._user = user
 
     def request(self, uri: str, method: str = "GET", **sent: Any) -> tuple[Any, bytes]:
         """Ask as `httplib2.Http.request` does."""
         headers = {**(sent.pop("headers", None) or {}), "authorization": f"Bearer {self._user}"}
-        answer: tuple[Any, bytes] = self._http.request(uri, method, headers=headers, **sent)
-        return answer
+        http = httplib2.Http(timeout=TIMEOUT_S, proxy_info=None)
+        try:
+            answer: tuple[Any, bytes] = http.request(uri, method, headers=headers, **sent)
+            return answer
+        finally:
+            http.close()
 
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """There is nothing to close."""
