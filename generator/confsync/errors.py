@@ -34,3 +34,7 @@ class DeployError(ConfsyncError):
 
 class EmulatorError(ConfsyncError):
     """The local Google could not start, or was asked for something that it cannot do."""
+
+
+class SyncError(ConfsyncError):
+    """`confsync sync` cannot begin or go on: its state, Google, or the way there."""

@@ -12,10 +12,11 @@ PACKAGE = Path(__file__).parents[2] / "generator" / "confsync"
 LADDER = ["errors", "platform", "providers", "addon", "render", "deploy"]
 MAY_USE = {room: set(LADDER[:level]) for level, room in enumerate(LADDER)}
 MAY_USE["sync"] = {"errors", "addon", "providers"}
+MAY_USE["tool"] = {"errors", "platform", "addon", "providers", "sync"}
 MAY_USE["emulator"] = {"errors", "platform"}
 MAY_USE["verify"] = {*LADDER, "sync", "emulator"} - {"deploy"}
 MAY_USE["rehearsal"] = {*LADDER, "sync", "emulator", "verify"}
-MAY_USE["cli"] = {*MAY_USE["rehearsal"], "rehearsal"}
+MAY_USE["cli"] = {*MAY_USE["rehearsal"], "rehearsal", "tool"}
 
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 MODULES.remove(Path("__init__.py"))

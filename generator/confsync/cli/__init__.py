@@ -16,6 +16,11 @@ COMMANDS = {
         "confsync.cli.emulate",
         "Run a local Google: Calendar, Apps Script, and a sample conferencing service.",
     ),
+    "sync": (
+        "confsync.cli.sync",
+        "Sync calendars with the conferencing service of addon.toml, from this machine.",
+    ),
+    "explain": ("confsync.cli.explain", "Say why an event's conference is as it is, and what happens next."),
     "verify": ("confsync.cli.verify", "Play random histories, and see whether the promises hold."),
 }
 

@@ -21,41 +21,44 @@ LOGIN = (
 )
 
 
-def connect(environment: Mapping[str, str], home: Path) -> Connection:
+def connect(
+    environment: Mapping[str, str], home: Path, *, login: str = LOGIN, clasp: bool = True
+) -> Connection:
     """Return the way to Google with the first login found; raises DeployError when there is none to use.
 
     Looked at in this order: the file that GOOGLE_APPLICATION_CREDENTIALS names, clasp's login, gcloud's. They are
     read here and not by `google.auth.default`, which would go on to ask a metadata server that has only service
-    accounts to offer.
+    accounts to offer. `login` says how one logs in; `clasp` tells whether clasp's login has the scopes.
     """
-    path = _file(environment, home)
-    info = _read(path)
-    credentials = _from_clasp(path, info) if "tokens" in info else _from_google(path, info)
+    path = _file(environment, home, login, clasp)
+    info = _read(path, login)
+    credentials = _from_clasp(path, info, login) if "tokens" in info else _from_google(path, info, login)
     http = google_auth_httplib2.AuthorizedHttp(credentials, http=httplib2.Http(timeout=TIMEOUT))
-    return Connection(http, login=LOGIN)
+    return Connection(http, login=login)
 
 
-def _file(environment: Mapping[str, str], home: Path) -> Path:
+def _file(environment: Mapping[str, str], home: Path, login: str, with_clasp: bool) -> Path:
     named = environment.get(VARIABLE)
     if named:
         return Path(named)
     gcloud = Path(environment.get("CLOUDSDK_CONFIG") or home / ".config" / "gcloud")
     clasp = Path(environment.get("clasp_config_auth") or home / ".clasprc.json")
-    for path in (clasp, gcloud / "application_default_credentials.json"):
+    places = [clasp] if with_clasp else []
+    for path in (*places, gcloud / "application_default_credentials.json"):
         if path.exists():
             return path
-    raise DeployError("there is no login to Google on this machine.", next_step=LOGIN)
+    raise DeployError("there is no login to Google on this machine.", next_step=login)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, login: str) -> dict[str, Any]:
     try:
         info = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DeployError(f"the login cannot be read ({error})", where=str(path), next_step=LOGIN) from error
+        raise DeployError(f"the login cannot be read ({error})", where=str(path), next_step=login) from error
     return info if isinstance(info, dict) else {}
 
 
-def _from_clasp(path: Path, info: dict[str, Any]) -> Any:
+def _from_clasp(path: Path, info: dict[str, Any], how: str) -> Any:
     """Convert what clasp 3 keeps, whose names are not those that google-auth reads.
 
     `expiry_date` counts milliseconds. Clasp's own client has no secret, which google-auth takes as an empty one.
@@ -63,7 +66,7 @@ def _from_clasp(path: Path, info: dict[str, Any]) -> Any:
     tokens = info["tokens"]
     login = tokens.get("default") if isinstance(tokens, dict) else None
     if not isinstance(login, dict) or not login.get("refresh_token") or not login.get("client_id"):
-        raise DeployError("clasp is not logged in here.", where=str(path), next_step=LOGIN)
+        raise DeployError("clasp is not logged in here.", where=str(path), next_step=how)
     milliseconds = login.get("expiry_date")
     expires = datetime.fromtimestamp(milliseconds / 1000 if isinstance(milliseconds, int) else 0, UTC)
     return Credentials(  # type: ignore[no-untyped-call]
@@ -76,15 +79,15 @@ def _from_clasp(path: Path, info: dict[str, Any]) -> Any:
     )
 
 
-def _from_google(path: Path, info: dict[str, Any]) -> Any:
+def _from_google(path: Path, info: dict[str, Any], how: str) -> Any:
     kind = info.get("type")
     if kind == "service_account" or "service_account_impersonation_url" in info:
         raise DeployError(
-            "this is a service account, and Google's Apps Script API does not work with these.",
+            "this is a service account; Google's Apps Script API does not work with these, nor are their calendars a person's.",
             where=str(path),
-            next_step=f"Use the login of a person. {LOGIN}",
+            next_step=f"Use the login of a person. {how}",
         )
     try:
         return Credentials.from_authorized_user_info(info)  # type: ignore[no-untyped-call]
     except ValueError as error:
-        raise DeployError(f"no login of a person ({error})", where=str(path), next_step=LOGIN) from error
+        raise DeployError(f"no login of a person ({error})", where=str(path), next_step=how) from error
