@@ -55,6 +55,7 @@ _KINDS = {
     "deliver": "triggers come",
     "deliver-together": "triggers come side by side",
     "fire": "triggers come twice",
+    "fire-clock": "the safety net comes early",
     "drop": "triggers are lost",
     "expire-tokens": "sync tokens expire",
     "leave-trigger": "an old trigger is left",

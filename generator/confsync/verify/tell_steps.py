@@ -134,7 +134,14 @@ def _open_editor(step: JsonObject, names: Names) -> str:
 
 
 def _meanwhile(step: JsonObject) -> str:
-    return "; meanwhile the waiting triggers come" if step.get("beside") else ""
+    return f"; meanwhile the waiting triggers come{_in_turns(step)}" if step.get("beside") else ""
+
+
+def _in_turns(step: JsonObject) -> str:
+    if "turns" not in step:
+        return ""
+    turns = ", ".join(map(str, step["turns"]))
+    return f", in turns of {turns} steps and then to their ends" if turns else ", one after the other"
 
 
 def _save_editor(step: JsonObject, names: Names) -> str:
@@ -271,10 +278,11 @@ _TELLING: dict[str, Callable[[JsonObject, Names], str]] = {
     "leave-trigger": _leave_trigger,
     "fault": lambda step, names: f"from here on a fault lies in wait: {fault_sentence(step['with'], names)}",
     "clear-faults": lambda *_: "all faults are gone",
+    "fire-clock": lambda *_: "the safety net comes before its hour",
     "fire": lambda *_: "every trigger on a calendar fires once more",
     "drop": lambda *_: "the triggers that were waiting are lost",
     "deliver": lambda *_: "the waiting triggers come",
-    "deliver-together": lambda *_: "the waiting triggers come all at the same time",
+    "deliver-together": lambda step, _: f"the waiting triggers come all at the same time{_in_turns(step)}",
     "advance": lambda step, _: f"{duration(step['seconds'])} passes",
 }
 
