@@ -77,8 +77,9 @@ def test_turns_are_as_long_as_is_said(world: World, turns: list[int], calls: str
     [
         ([], "AAABBB", [4]),
         ([1, 9], "AAABBB", [1, 1, 3]),
+        ([1, 9, 1], "AABBBA", [1, 1, 1, 4]),
         ([1, 9, 2], "AAABBB", [1, 1, 2, 4]),
-        ([1, 1, 2], "AAABBB", [1, 1, 2, 4]),
+        ([1, 9, 3], "AAABBB", [1, 1, 3]),
     ],
 )
 def test_who_waits_for_a_lock_gives_the_turn_away(
