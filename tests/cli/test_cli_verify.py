@@ -45,7 +45,7 @@ def test_how_many_processes_play_changes_nothing(tmp_path: Path) -> None:
     assert one == other
     assert list(one) == [
         *("seed", "histories", "executions", "calls", "wings"),
-        *("actions", "faults", "noteRows", "failures"),
+        *("actions", "faults", "answers", "noteRows", "rare", "failures"),
     ]
     assert (one["seed"], one["histories"], one["wings"], one["failures"]) == (7, 2, ["python"], [])
     cases = ElementTree.parse(tmp_path / "junit.xml").findall("testsuite/testcase")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from confsync.verify.answers import ANSWERS, answers
 from confsync.verify.happened import Happened
 from confsync.verify.play import QUIET, Outcome
 from confsync.verify.rows import ROWS
@@ -100,6 +101,7 @@ class Statistics:
     arranged: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Statistics) -> None:
         """Count the others' too."""
@@ -122,6 +124,7 @@ def statistics_of(outcome: Outcome, rows: Sequence[str]) -> Statistics:
     for played in outcome.played:
         found.executions.update(f"{one['kind']} {one['status']}" for one in played.executions)
         found.calls += len(played.calls)
+    found.answers.update(answers(outcome.played[0].calls))
     first = outcome.played[0]
     for kind, happened in kinds(first.happened):
         found.actions[kind] += 1
@@ -186,6 +189,7 @@ def as_json(statistics: Statistics) -> JsonObject:
             kind: {"arranged": statistics.arranged[kind], "struck": statistics.struck[kind]}
             for kind in _ordered(FAULTS, statistics.arranged + statistics.struck)
         },
+        "answers": {kind: statistics.answers[kind] for kind in _ordered(ANSWERS, statistics.answers)},
         "noteRows": {row: statistics.rows[row] for row in _ordered(ROWS, statistics.rows)},
     }
 
@@ -198,6 +202,7 @@ def tables(statistics: Statistics) -> list[Table]:
             "What people did, and what became of triggers", ("met", "not possible"), _rows(told["actions"])
         ),
         Table("What went wrong", ("in wait", "strikes"), _rows(told["faults"])),
+        Table("What the third party answered", ("heard",), _rows(told["answers"])),
         Table("Rows of the note table (link.event)", ("asked for",), _rows(told["noteRows"])),
         Table("Executions", ("ended so",), _rows(dict(sorted(statistics.executions.items())))),
     ]

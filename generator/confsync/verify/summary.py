@@ -17,7 +17,8 @@ from confsync.verify.statistics import Statistics
 class Summary:
     """A campaign that is over: its results by seed, what is to be said of those that failed, and how long it took.
 
-    Where each history was tried in all ways, `tried` are these: kind → how many, and how many of them failed.
+    Where each history was tried in all ways, `tried` are these: kind → how many, and how many of them failed. `rare` is
+    what was met too seldom, and how often.
     """
 
     seed: int
@@ -26,6 +27,7 @@ class Summary:
     findings: Sequence[Finding]
     seconds: float
     tried: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    rare: Sequence[tuple[str, int]] = ()
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -37,8 +39,8 @@ class Summary:
 
     @property
     def well(self) -> bool:
-        """Tell whether nothing is wrong with any history."""
-        return not self.findings
+        """Tell whether nothing is wrong with any history, and everything was met often enough."""
+        return not self.findings and not self.rare
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -54,10 +56,11 @@ class Summary:
     @property
     def verdict(self) -> str:
         """What is broken, in how many histories."""
-        if self.well:
-            return "nothing is broken"
+        seldom = f"; {len(self.rare)} kinds were met too seldom" if self.rare else ""
+        if not self.findings:
+            return f"nothing is broken{seldom}"
         wrong = sorted({word for one in self.findings for word in one.result.wrong.split(", ")})
-        return f"{_many(len(self.findings), 'history')} failed: {', '.join(wrong)}"
+        return f"{_many(len(self.findings), 'history')} failed: {', '.join(wrong)}{seldom}"
 
     @property
     def sentence(self) -> str:
@@ -82,6 +85,7 @@ class Summary:
             "wings": list(self.wings),
             **({"attempts": tried} if tried else {}),
             **statistics.as_json(self.statistics),
+            "rare": dict(self.rare),
             "failures": [_failure(finding) for finding in self.findings],
         }
 
