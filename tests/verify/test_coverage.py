@@ -4,8 +4,9 @@ from collections import Counter
 
 from confsync.verify.answers import ANSWERS, answers
 from confsync.verify.coverage import least, rare
+from confsync.verify.fault_kinds import FAULTS
 from confsync.verify.rows import ROWS
-from confsync.verify.statistics import ACTIONS, FAULTS, Statistics
+from confsync.verify.statistics import ACTIONS, Statistics
 
 
 def met(times: int, **seldom: int) -> Statistics:

@@ -34,8 +34,8 @@ from confsync.verify.tell import tell
 ROOT = Path(__file__).parents[2]
 ADDON = hastened(load(ROOT / "addon.toml"))
 SOLUTIONS = tuple(solution.name for solution in ADDON.solutions)
-# Ten different stories, about a thousand attempts.
-SEEDS = (1, 3, 4, 7, 8, 9, 11, 13, 15, 17)
+# Eight stories that take few calls, and two pairs of executions, whose turns are interrupted once here.
+SEEDS, SWITCHES = (1, 3, 4, 7, 8, 9, 13, 17, 23, 29), 1
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def made(player: Player, history: History, *kinds: str) -> Iterator[tuple[Attemp
 
 def test_nothing_that_can_come_of_ten_short_histories_breaks_a_promise() -> None:
     plan = Plan(ADDON, jobs=os.cpu_count() or 1)
-    with contextlib.closing(explore(plan, Frontier(map(short, SEEDS)))) as coming:
+    with contextlib.closing(explore(plan, Frontier(map(short, SEEDS), SWITCHES))) as coming:
         attempts = list(coming)
     wrong = [
         (attempt.name, attempt.history.tells, result.wrong) for attempt, result in attempts if result.wrong
@@ -79,7 +79,7 @@ def test_nothing_that_can_come_of_ten_short_histories_breaks_a_promise() -> None
     assert counts[AS_IT_IS] == len(SEEDS)
     assert counts[KILLED] > 400
     assert counts[UNANSWERED] > 20
-    assert counts[SCHEDULED] > 300
+    assert counts[SCHEDULED] > 40
 
 
 def test_each_call_is_a_crash_point_and_each_request_can_go_unanswered(player: Player) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from confsync.verify.answers import ANSWERS
+from confsync.verify.fault_kinds import FAULTS
 from confsync.verify.statistics import Statistics, as_json
 
 # In 20,000 histories each kind is met at least 100 times; in fewer, as many times less.
@@ -25,8 +27,8 @@ def rare(statistics: Statistics, histories: int, *, faults: bool, rows: bool) ->
     told, floor = as_json(statistics), least(histories)
     counts = {kind: count["met"] - count["notPossible"] for kind, count in told["actions"].items()}
     if faults:
-        counts |= {kind: count["struck"] for kind, count in told["faults"].items()}
-        counts |= told["answers"]
+        counts |= {kind: told["faults"][kind]["struck"] for kind in FAULTS}
+        counts |= {kind: told["answers"][kind] for kind in ANSWERS}
     if rows:
         counts |= told["noteRows"]
     return ((kind, count) for kind, count in counts.items() if count < floor)

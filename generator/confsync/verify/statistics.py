@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from confsync.verify.answers import ANSWERS, answers
+from confsync.verify.fault_kinds import FAULTS, fault_kind
 from confsync.verify.happened import Happened
 from confsync.verify.play import QUIET, Outcome
 from confsync.verify.rows import ROWS
@@ -74,17 +75,6 @@ _CHANGES = {
 _GUEST_DELETES = "delete a guest's copy"
 _WITHOUT = "create without a conference"
 ACTIONS = (_WITHOUT, *_CHANGES.values(), *_KINDS.values(), _GUEST_DELETES, LATE)
-_THIRD_PARTY = "the third party"
-FAULTS = (
-    "an execution is killed before a call",
-    "an execution is killed after a call",
-    "Calendar answers 410",
-    "Calendar answers 503",
-    f"{_THIRD_PARTY} answers 429",
-    f"{_THIRD_PARTY} answers 500",
-    f"{_THIRD_PARTY} answers 503",
-    f"{_THIRD_PARTY} does it and its answer is lost",
-)
 
 
 @dataclass
@@ -165,17 +155,6 @@ def arranged(outcome: Outcome) -> list[Step]:
     """Return the faults of a history: those that were there from the start, and those that steps added."""
     steps = [step["with"] for step in outcome.history.steps if step["do"] == "fault"]
     return [*outcome.history.faults, *steps]
-
-
-def fault_kind(fault: Step) -> str:
-    """Return what kind of fault a rule is, in words."""
-    action, when = fault.get("action", "error"), fault.get("when", "before")
-    if action == "kill":
-        return f"an execution is killed {when} a call"
-    who = _THIRD_PARTY if fault["method"].startswith(("conferences.", "UrlFetch.")) else "Calendar"
-    if action == "drop":
-        return f"{who} does it and its answer is lost" if when == "after" else f"{who} cannot be reached"
-    return f"{who} answers {fault['status']}" + (" after doing it" if when == "after" else "")
 
 
 def as_json(statistics: Statistics) -> JsonObject:

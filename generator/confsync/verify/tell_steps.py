@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from confsync.verify.fault_kinds import ANSWERED, fault_kind
 from confsync.verify.happened import Happened
 from confsync.verify.tell_names import Names, person
 
@@ -32,11 +33,16 @@ def fault_sentence(fault: JsonObject, names: Names) -> str:
     times = fault.get("times", 1)
     asked += "" if times == 1 else " and every later one" if times is None else f" and {times - 1} more"
     after = fault.get("when") == "after"
+    if fault["method"] == "script.trigger":
+        return f"{asked.replace('script.trigger', 'trigger')}: {fault_kind(fault).removeprefix('a trigger ')}"
     if fault.get("action") == "kill":
         return f"{asked} kills its execution, {'after' if after else 'before'} the effect"
     if fault.get("action") == "drop":
         return f"{asked} gets no answer{', though it takes effect' if after else ''}"
-    return f"{asked} is answered {fault['status']}{', though it takes effect' if after else ''}"
+    if fault.get("action") == "delay":
+        return f"{asked} takes {duration(fault['delaySeconds'])} longer"
+    words = ANSWERED.get(fault.get("action", ""), fault.get("status") or fault.get("reason"))
+    return f"{asked} is answered {words}{', though it takes effect' if after else ''}"
 
 
 def ordinal(number: int) -> str:
