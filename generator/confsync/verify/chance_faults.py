@@ -92,15 +92,15 @@ def _lost_access(chance: random.Random) -> JsonObject:
 
 
 def _conferences(chance: random.Random) -> JsonObject:
-    operation = chance.choice(("create", "update", "update", "delete", "delete"))
+    operation = chance.choice(("create", "update", "update", "delete", "delete", "delete"))
     # Few conferences are deleted as long as there are faults.
-    skip = chance.randint(0, 1 if operation == "delete" else 6)
+    skip = chance.randint(0, {"create": 3, "update": 6, "delete": 0}[operation])
     return {"method": f"conferences.{operation}", "skip": skip, "times": chance.randint(1, 3)}
 
 
 def _busy(chance: random.Random) -> JsonObject:
     """Let the third party ask for patience, or fail; now and then it says for how long."""
-    fault = _conferences(chance) | {"status": chance.choice((429, 500, 503))}
+    fault = _conferences(chance) | {"status": chance.choice((429, 429, 429, 500, 503))}
     if fault["status"] != 500 and chance.random() < 0.4:
         form = chance.choice(("seconds", "date"))
         fault |= {"retryAfterSeconds": chance.choice((30, 900, 7200)), "retryAfterForm": form}
@@ -149,5 +149,5 @@ def _astray(chance: random.Random) -> JsonObject:
 
 _FAULTS: tuple[tuple[Callable[[random.Random], JsonObject], int], ...] = (
     (_kill, 8), (_slow, 2), (_expired, 4), (_unreadable, 4), (_refusing, 4), (_confused, 3), (_lost_access, 3),
-    (_busy, 5), (_lost_answer, 4), (_lying, 3), (_out_of_order, 4), (_refused, 3), (_astray, 3),
+    (_busy, 10), (_lost_answer, 4), (_lying, 3), (_out_of_order, 4), (_refused, 3), (_astray, 3),
 )  # fmt: skip
