@@ -45,7 +45,7 @@ def test_how_many_processes_play_changes_nothing(tmp_path: Path) -> None:
     assert one == other
     assert list(one) == [
         *("seed", "histories", "executions", "calls", "wings"),
-        *("actions", "faults", "noteRows", "failures"),
+        *("actions", "faults", "answers", "noteRows", "rare", "failures"),
     ]
     assert (one["seed"], one["histories"], one["wings"], one["failures"]) == (7, 2, ["python"], [])
     cases = ElementTree.parse(tmp_path / "junit.xml").findall("testsuite/testcase")
@@ -155,3 +155,60 @@ def test_a_terminal_sees_how_it_goes_on() -> None:
         assert json.loads(process.stdout.read())["histories"] == 1
     assert "100%" in seen.decode()
     assert "executions per second" in seen.decode()
+
+
+SHORT = {
+    "format": 1,
+    "seed": 1,
+    "steps": [
+        {
+            "do": "create",
+            "who": "alice@example.com",
+            "event": "meeting",
+            "with": {
+                "summary": "Review",
+                "start": {"dateTime": "2026-03-10T09:00:00Z", "timeZone": "UTC"},
+                "end": {"dateTime": "2026-03-10T10:00:00Z", "timeZone": "UTC"},
+            },
+            "solution": "My Web Conference",
+            "mayFail": True,
+        }
+    ],
+}
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> str:
+    """Return the file of a history in which a single conference is made."""
+    path = tmp_path / "short.json"
+    path.write_text(json.dumps(SHORT))
+    return str(path)
+
+
+def test_all_that_can_come_of_a_history_is_tried(short: str) -> None:
+    result = run("--exhaustive", "--replay", short, "--wing", "python", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr, told["failures"]) == (0, "", [])
+    tried = {kind: counts["tried"] for kind, counts in told["attempts"].items()}
+    assert tried["as it is"] == tried["the third party's answer is lost"] == 1
+    assert tried["an execution is killed"] > 10
+    assert sum(tried.values()) == told["histories"]
+
+
+def test_what_goes_wrong_as_it_is_is_told_and_tried_no_further(
+    short: str, broken: str, tmp_path: Path
+) -> None:
+    saved = ["--save", str(tmp_path / "saved")]
+    result = run("--exhaustive", "--replay", short, "--wing", "python", *saved, config=broken)
+    assert result.exit_code == 1
+    assert "1: P1" in result.stdout
+    assert "What was tried" in result.stdout
+    assert "All of it again: confsync verify --exhaustive --replay FILE --wing python" in result.stdout
+    assert [path.name for path in (tmp_path / "saved").iterdir()] == ["history-1.json"]
+
+
+@pytest.mark.parametrize("more", ["--minutes=1", "--faults", "--junit=verify.xml"])
+def test_every_way_needs_no_choice(more: str) -> None:
+    result = run("--exhaustive", more)
+    assert result.exit_code == 2
+    assert "--exhaustive tries every way" in result.stderr

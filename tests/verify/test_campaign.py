@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from confsync.addon import load
-from confsync.verify.campaign import CampaignError, Plan, Player, run
+from confsync.verify.campaign import Plan, Player, run
 from confsync.verify.comparison import Difference
 from confsync.verify.findings import facts, findings, parting
 from confsync.verify.ground import hastened
 from confsync.verify.history import History
+from confsync.verify.processes import CampaignError
 
 ADDON = hastened(load(Path(__file__).parents[2] / "addon.toml"))
 PLAN = Plan(ADDON, "python", seed=4, histories=2)

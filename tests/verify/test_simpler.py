@@ -42,6 +42,17 @@ def test_time_is_shorter_and_triggers_come_in_order() -> None:
     assert list(simpler_step({"do": "deliver"}, "")) == []
 
 
+def test_fewer_and_shorter_turns_are_simpler() -> None:
+    beside = {"do": "create", "beside": True, "turns": [2, 0]}
+    assert list(simpler_step(beside, "")) == [
+        {"do": "create"},
+        {"do": "create", "beside": True},
+        beside | {"turns": [2]},
+        beside | {"turns": [0]},
+        beside | {"turns": [1, 0]},
+    ]
+
+
 def test_an_earlier_occurrence_is_simpler() -> None:
     step = {"do": "cancel-occurrence", "who": ALICE, "event": "a", "occurrence": 3}
     assert list(simpler_step(step, "")) == [step | {"occurrence": 0}]

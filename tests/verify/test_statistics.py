@@ -8,11 +8,12 @@ import pytest
 from confsync.addon import load
 from confsync.sync.table import NOTE_TABLE
 from confsync.verify.campaign import Player
+from confsync.verify.fault_kinds import FAULTS
 from confsync.verify.ground import hastened
 from confsync.verify.happened import Happened
 from confsync.verify.history import History
 from confsync.verify.rows import ROWS, counted_rows
-from confsync.verify.statistics import ACTIONS, FAULTS, Statistics, as_json, kinds, tables
+from confsync.verify.statistics import ACTIONS, Statistics, as_json, kinds, tables
 
 ALICE, BOB = "alice@example.com", "bob@example.com"
 TIMES = {

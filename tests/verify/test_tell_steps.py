@@ -55,6 +55,16 @@ def test_triggers_may_come_meanwhile() -> None:
     )
 
 
+def test_turns_are_told() -> None:
+    assert said("deliver-together", turns=[3, 2]) == (
+        "the waiting triggers come all at the same time, in turns of 3, 2 steps and then to their ends"
+    )
+    assert said("deliver-together", turns=[]) == (
+        "the waiting triggers come all at the same time, one after the other"
+    )
+    assert said("fire-clock") == "the safety net comes before its hour"
+
+
 def test_all_day_times_are_dates() -> None:
     change = {"start": {"date": "2026-03-10"}, "end": {"date": "2026-03-12"}}
     assert said("change", **{"with": change}) == "Alice changes event1: 2026-03-10 to 2026-03-12"

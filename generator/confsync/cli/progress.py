@@ -23,6 +23,7 @@ class Silence:
     def __init__(self, plan: Plan) -> None:
         self._plan, self._began = plan, time.monotonic()
         self.histories = self.failed = self.executions = 0
+        self.expected = plan.histories or 1  # more may turn out to be needed
 
     def take(self, result: Result) -> None:
         """Count a result."""
@@ -43,7 +44,7 @@ class Silence:
         """The part that is done, up to 1."""
         if self._plan.seconds:
             return min(1.0, self.seconds / self._plan.seconds)
-        return self.histories / (self._plan.histories or 1)
+        return self.histories / max(self.histories, self.expected)
 
     @property
     def line(self) -> str:

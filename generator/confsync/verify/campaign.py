@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import itertools
-import multiprocessing
 import multiprocessing.util
-import os
-import signal
-import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 
 from confsync.addon import Addon
-from confsync.errors import ConfsyncError
 from confsync.verify.chance import history
 from confsync.verify.comparison import Difference
 from confsync.verify.ground import apps_script_wing, python_wing
 from confsync.verify.history import History
 from confsync.verify.play import Outcome, play
+from confsync.verify.processes import Work, spread
 from confsync.verify.promises import Broken
 from confsync.verify.rows import counted_rows
 from confsync.verify.statistics import Statistics, statistics_of
@@ -33,10 +27,6 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     "apps-script": ("apps-script",),
 }
 _BUILDERS = {"apps-script": apps_script_wing, "python": python_wing}
-
-
-class CampaignError(ConfsyncError):
-    """A history could not be played to its end."""
 
 
 @dataclass(frozen=True)
@@ -112,18 +102,13 @@ def run(plan: Plan) -> Generator[Result, None, None]:
 
     Raises CampaignError when a process ends by itself; any other exception bears a note of the history's seed.
     """
-    seeds = _seeds(plan)
-    with _processes(plan.jobs) as processes:
-        playing: dict[Future[Result], tuple[ProcessPoolExecutor, int]] = {}
-        for process, seed in zip(processes, seeds, strict=False):
-            playing[_submit(process, plan, seed)] = process, seed
-        while playing:
-            done, _ = wait(playing, return_when=FIRST_COMPLETED)
-            for future in done:
-                process, seed = playing.pop(future)
-                yield _result(future, seed)
-                for following in itertools.islice(seeds, 1):
-                    playing[_submit(process, plan, following)] = process, following
+    work = Work(
+        functools.partial(_play, plan),
+        lambda seed: f"the history of seed {seed}",
+        lambda seed: f"Play it alone: confsync verify --seed {seed} --histories 1",
+    )
+    for _, result in spread(work, _seeds(plan), plan.jobs):
+        yield result
 
 
 def _seeds(plan: Plan) -> Iterator[int]:
@@ -137,82 +122,20 @@ def _seeds(plan: Plan) -> Iterator[int]:
         yield plan.seed + place
 
 
-@contextlib.contextmanager
-def _processes(count: int) -> Iterator[list[ProcessPoolExecutor]]:
-    """Give pools of one process each: so it is known which history ends a process.
-
-    They are ended at once when an exception, Ctrl-C for one, passes here.
-    """
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    pools = [
-        ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(place,))
-        for place in range(count)
-    ]
-    try:
-        yield pools
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        for pool in pools:
-            pool.shutdown()
-
-
-def _submit(process: ProcessPoolExecutor, plan: Plan, seed: int) -> Future[Result]:
-    """Let a process play; it is started here the first time, and born deaf to Ctrl-C, which is ours to handle."""
-    if not hasattr(signal, "pthread_sigmask"):
-        return process.submit(_play, plan, seed)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        return process.submit(_play, plan, seed)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _result(future: Future[Result], seed: int) -> Result:
-    try:
-        return future.result()
-    except BrokenProcessPool as error:
-        raise CampaignError(
-            "the process that played it ended all of a sudden.",
-            where=f"the history of seed {seed}",
-            next_step=f"Play it alone: confsync verify --seed {seed} --histories 1",
-        ) from error
-    except Exception as error:
-        error.add_note(f"This came of the history of seed {seed}.")
-        raise
-
-
 # In a process that plays: its player, once there is one.
 _player: list[Player] = []
 
 
-def _begin(place: int) -> None:
-    """End this process when the one that started it is gone, whatever ended that; and stay on one core.
-
-    Python and V8 take turns call by call: on the same core neither has to be woken on another one, which costs more
-    than most calls do.
-    """
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[place % len(cores)]})
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def follow() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
-
-
-def _play(plan: Plan, seed: int) -> Result:
+def player_of(plan: Plan) -> Player:
+    """Return the one player of this process."""
     if not _player:
         _player.append(Player(plan.addon, plan.wings))
         multiprocessing.util.Finalize(None, _player[0].close, exitpriority=1)
-    return _player[0].play(plan.history(seed))[1]
+    return _player[0]
+
+
+def _play(plan: Plan, seed: int) -> Result:
+    return player_of(plan).play(plan.history(seed))[1]
 
 
 def _lasted(outcome: Outcome) -> float:

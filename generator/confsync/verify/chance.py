@@ -14,6 +14,7 @@ from confsync.verify.chance_draw import (
     actor,
     add,
     deliver,
+    in_turns,
     other,
     pass_time,
     time,
@@ -33,7 +34,8 @@ OLD_HANDLER = "onEventUpdated"  # of a trigger that an earlier version of the ad
 
 def history(seed: int, solutions: tuple[str, ...], *, faults: bool) -> History:
     """Return the history of a seed; `solutions` are the names that people may choose."""
-    draw = Draw(random.Random(f"history {seed}"), solutions, faults)
+    lots = random.Random(f"turns {seed}")
+    draw = Draw(random.Random(f"history {seed}"), solutions, faults, lots)
     draw.steps.append({"do": "add-calendar", "who": PEOPLE[0], "event": TEAM})
     draw.steps.append({"do": "share", "who": PEOPLE[0], "calendar": TEAM, "with": PEOPLE[1]})
     if draw.chance.random() < 0.15:
@@ -94,7 +96,7 @@ def _create(draw: Draw) -> None:
 def _chosen(draw: Draw) -> JsonObject:
     """Choose a solution; now and then waiting triggers come while its conference is made."""
     chosen: JsonObject = {"solution": draw.chance.choice(draw.solutions), "mayFail": True}
-    return chosen | ({"beside": True} if draw.chance.random() < 0.15 else {})
+    return chosen | ({"beside": True, **in_turns(draw)} if draw.chance.random() < 0.15 else {})
 
 
 def _abandon(draw: Draw) -> None:

@@ -14,6 +14,8 @@ TEAM = "team"
 FIRST_DAY = datetime(2026, 3, 3)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
 TITLES = ("Review", "Planning", "Interview", "Retro", "Budget", "Kickoff")
+# How many steps an execution makes before another one has its turn.
+TURNS = (0, 1, 1, 2, 3, 5, 8, 13)
 # Not whole hours only, so that graces and the hourly net end at different moments.
 WAITS = (600, 1500, 3600, 2 * 3600, 3 * 3600)
 
@@ -33,11 +35,12 @@ class Known:
 
 @dataclass
 class Draw:
-    """A history in the making."""
+    """A history in the making; how executions take turns has lots of its own, so that it changes nothing else."""
 
     chance: random.Random
     solutions: tuple[str, ...]
     faulty: bool
+    lots: random.Random = field(default_factory=lambda: random.Random(0))
     known: list[Known] = field(default_factory=list)
     steps: list[JsonObject] = field(default_factory=list)
     count: int = 0
@@ -59,8 +62,18 @@ def deliver(draw: Draw) -> None:
     kind = draw.chance.choices(kinds, [10, 6, 2, 2, 2 if draw.faulty else 0])[0]
     if kind == "again":
         draw.steps += [{"do": "deliver"}, {"do": "fire"}, {"do": "deliver"}]
+    elif kind == "deliver-together":
+        draw.steps += [{"do": "fire-clock"}] * (draw.lots.random() < 0.3)
+        draw.steps.append({"do": kind, **in_turns(draw)})
     elif kind:
         draw.steps.append({"do": kind})
+
+
+def in_turns(draw: Draw) -> JsonObject:
+    """Return how executions side by side take turns: most often in turns of different lengths, else call by call."""
+    if draw.lots.random() < 0.25:
+        return {}
+    return {"turns": [draw.lots.choice(TURNS) for _ in range(draw.lots.randint(1, 16))]}
 
 
 def title(draw: Draw) -> str:

@@ -22,12 +22,16 @@ _BEFORE, _AFTER = 60, 200
 
 @dataclass(frozen=True)
 class Finding:
-    """A history, what is to be said of it, and all that happened in it unless it is one of many that failed."""
+    """A history, what is to be said of it, and all that happened in it unless it is one of many that failed.
+
+    `name` tells in which of the ways in which it can go, where it was tried in several.
+    """
 
     result: Result
     story: Sequence[str]
     outcome: Outcome | None = None
     saved: Path | None = None
+    name: str = ""
 
 
 def findings(
@@ -44,15 +48,21 @@ def findings(
     """
     for result in failed[:told]:
         begins(result.seed)
-        outcome, again = player.play(plan.history(result.seed))
-        if again.well:
-            story = [*facts(result), "Played again it went well: something here cannot be repeated."]
-            yield Finding(result, story)
-            continue
-        shortest = shrink(plan.addon, player.wings, outcome, budget_seconds=SHRINK_SECONDS)
-        yield Finding(result, tell(shortest), shortest, _saved(shortest, save) if save else None)
+        yield shrunk(player, plan.history(result.seed), result, save and save / f"history-{result.seed}.json")
     for result in failed[told:]:
         yield Finding(result, facts(result))
+
+
+def shrunk(player: Player, history: History, result: Result, save: Path | None) -> Finding:
+    """Return what is to be said of a history that failed, shrunk and told, and saved in a file if there is one."""
+    outcome, again = player.play(history)
+    if again.well:
+        story = [*facts(result), "Played again it went well: something here cannot be repeated."]
+        return Finding(result, story)
+    shortest = shrink(player.addon, player.wings, outcome, budget_seconds=SHRINK_SECONDS)
+    if save:
+        replace(shortest.history, tells=shortest.history.tells or shortest.wrong).save(save)
+    return Finding(result, tell(shortest), shortest, save)
 
 
 def look(player: Player, history: History) -> Finding:
@@ -85,10 +95,3 @@ def parting(difference: Difference) -> tuple[str, str]:
 def _clipped(text: str, begin: int) -> str:
     end = max(begin, 0) + _BEFORE + _AFTER
     return ("…" + text[begin:end] if begin > 0 else text[:end]) + ("…" if len(text) > end else "")
-
-
-def _saved(outcome: Outcome, folder: Path) -> Path:
-    history = replace(outcome.history, tells=outcome.history.tells or outcome.wrong)
-    path = folder / f"history-{history.seed}.json"
-    history.save(path)
-    return path

@@ -44,11 +44,11 @@ class Killed:
 
 @dataclass(frozen=True)
 class _Deed:
-    """What a wing did in a history: the promises it broke, its calls, and whether an execution failed."""
+    """What a wing did in a history: the promises it broke, its calls, and the numbers of executions that failed."""
 
     broken: frozenset[str]
     calls: str
-    failed: bool
+    failed: frozenset[int]
 
 
 class Hunt:
@@ -84,14 +84,15 @@ class Hunt:
 
     def _dies(self, mutant: Mutant, mutated: Wing, number: int, *, calls: bool) -> str:
         deed = self._deed(mutated, number)
-        if (deed.failed and not mutant.fails) or not (deed.broken or calls):
+        if not (deed.broken or calls):
             return ""
         sound = self._sound_deed(next(wing for wing in WINGS if wing != mutated.name), number)
-        if sound.broken:
+        stumbled = not deed.failed <= sound.failed  # of itself, not of a fault that fails the sound wing too
+        if sound.broken or (stumbled and not mutant.fails):
             return ""
         if deed.broken:
             return next(promise for promise in PROMISES if promise in deed.broken)
-        return DIFFERS if deed.calls != sound.calls and not deed.failed else ""
+        return DIFFERS if deed.calls != sound.calls and not stumbled else ""
 
     def _sound_deed(self, wing: str, number: int) -> _Deed:
         if (wing, number) not in self._done:
@@ -111,7 +112,7 @@ class Hunt:
 
 def _deed(played: Played) -> _Deed:
     calls = hashlib.sha256("\n".join(map(canonical_call, played.calls)).encode()).hexdigest()
-    failed = any(map(_failed, played.executions))
+    failed = frozenset(int(execution["number"]) for execution in played.executions if _failed(execution))
     return _Deed(frozenset(broken.promise for broken in played.broken), calls, failed)
 
 

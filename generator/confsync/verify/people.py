@@ -1,6 +1,8 @@
 """What people do in Calendar, as data: each step names an action, who acts, and on which event.
 
 A step is `{"do": action, "who": e-mail, "event": name, …}`; events are known by the names that steps give them.
+What lets executions run side by side (`deliver-together`, and `beside`) may say in which `turns`: how many steps of the
+one, then how many of the next, and so on.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ class People:
         self.stage = stage
         self._places: dict[str, tuple[str, str]] = {}
         self._drafts: dict[str, str] = {}
+        self.turns: list[int] = []  # that were taken in the last step
         self._actions: dict[str, Callable[[Step], Any]] = {
             "create": self._create,
             "abandon": self._abandon,
@@ -44,15 +47,17 @@ class People:
             "clear-faults": self._clear_faults,
             "leave-trigger": self._leave_trigger,
             "fire": self._fire,
+            "fire-clock": self._fire_clock,
             "drop": self._drop,
         }
 
     def act(self, step: Step) -> list[dict[str, Any]]:
         """Carry out one step; return the executions that ran because of it (`deliver` and `advance` run them)."""
+        self.turns = []
         if step["do"] == "deliver":
             return self.stage.deliver()
         if step["do"] == "deliver-together":
-            return self.stage.deliver("together")
+            return self._deliver_together(step)
         if step["do"] == "advance":
             return self.stage.advance(int(step["seconds"]))
         if gestures.is_gesture(step):
@@ -62,6 +67,12 @@ class People:
             raise StageError("nobody knows how to do that.", where=str(step["do"]))
         self._actions[step["do"]](step)
         return []
+
+    def _deliver_together(self, step: Step) -> list[dict[str, Any]]:
+        answer = self.stage.control("POST", "/triggers/deliver", {"order": "together"} | _turns(step))
+        self.turns = answer["turns"]
+        executions: list[dict[str, Any]] = answer["executions"]
+        return executions
 
     def event(self, who: str, name: str) -> dict[str, Any]:
         """Return the event as that person sees it."""
@@ -108,7 +119,8 @@ class People:
         opened = {"user": step["who"], "calendarId": calendar_id}
         draft = self.stage.control("POST", "/drafts", opened | ({"eventId": event_id} if event_id else {}))
         chosen = {"solution": step["solution"], "order": "together" if step.get("beside") else "one-by-one"}
-        answer = self.stage.control("POST", f"/drafts/{draft['id']}/conference", chosen)
+        answer = self.stage.control("POST", f"/drafts/{draft['id']}/conference", chosen | _turns(step))
+        self.turns = answer["turns"]
         if "error" in answer and not step.get("mayFail"):
             raise StageError(f"the add-on made no conference: {answer['error']}", where=str(step["event"]))
         return draft
@@ -224,5 +236,12 @@ class People:
     def _fire(self, step: Step) -> None:
         self.stage.control("POST", "/triggers/fire")
 
+    def _fire_clock(self, step: Step) -> None:
+        self.stage.control("POST", "/triggers/fire", {"triggerSource": "CLOCK"})
+
     def _drop(self, step: Step) -> None:
         self.stage.control("POST", "/triggers/drop")
+
+
+def _turns(step: Step) -> dict[str, Any]:
+    return {"turns": list(step["turns"])} if "turns" in step else {}

@@ -22,7 +22,7 @@ from confsync.verify.stage import StageError
 JsonObject = dict[str, Any]
 
 # What is delivered by people's own doing, and what only lets things happen.
-QUIET = ("deliver", "deliver-together", "advance", "fire", "drop")
+QUIET = ("deliver", "deliver-together", "advance", "fire", "fire-clock", "drop")
 # Until graces, the waits after refusals, and the hourly net have passed.
 PEACE_HOURS = 11
 HOUR_S = 3600
@@ -127,4 +127,4 @@ def _step(place: Ground, people: People, step: Mapping[str, Any]) -> Happened:
         refused = f"{type(error).__name__}: {error}"[:200]
     if step["do"] not in QUIET:
         place.witness.look()
-    return Happened(step, at, (before + 1, stage.last_execution()), refused)
+    return Happened(step, at, (before + 1, stage.last_execution()), refused, tuple(people.turns))

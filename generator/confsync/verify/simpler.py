@@ -23,8 +23,7 @@ def simpler_step(step: Step, solution: str) -> Iterator[JsonObject]:
     if step["do"] == "fault":
         yield from (dict(step) | {"with": fault} for fault in simpler_fault(step["with"]))
         return
-    if step["do"] == "deliver-together":
-        yield {"do": "deliver"}
+    yield from _simpler_turns(step)
     if step["do"] == "advance":
         yield from (dict(step) | {"seconds": seconds} for seconds in SHORT_S if seconds < step["seconds"])
     if step.get("solution", solution) != solution:
@@ -36,6 +35,21 @@ def simpler_step(step: Step, solution: str) -> Iterator[JsonObject]:
             yield {name: value for name, value in step.items() if name != key}
     if isinstance(step.get("with"), Mapping):
         yield from _simpler_event(step)
+
+
+def _simpler_turns(step: Step) -> Iterator[JsonObject]:
+    """Yield the step with executions one by one, or else side by side with fewer and shorter turns."""
+    turns = step.get("turns", ())
+    if step["do"] == "deliver-together":
+        yield {"do": "deliver"}
+    if step.get("beside"):
+        yield {name: value for name, value in step.items() if name not in ("beside", "turns")}
+    if turns:
+        yield {name: value for name, value in step.items() if name != "turns"}
+    for place in reversed(range(len(turns))):
+        yield dict(step) | {"turns": [*turns[:place], *turns[place + 1 :]]}
+        if turns[place]:
+            yield dict(step) | {"turns": [*turns[:place], turns[place] - 1, *turns[place + 1 :]]}
 
 
 def _simpler_event(step: Step) -> Iterator[JsonObject]:

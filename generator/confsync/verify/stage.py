@@ -48,11 +48,9 @@ class Stage:
             raise StageError(str(told), where=f"{method} /emulator{path}")
         return answer
 
-    def deliver(self, order: str = "one-by-one") -> list[JsonObject]:
-        """Let every queued trigger run, one by one or together; return the executions."""
-        executions: list[JsonObject] = self.control("POST", "/triggers/deliver", {"order": order})[
-            "executions"
-        ]
+    def deliver(self) -> list[JsonObject]:
+        """Let every queued trigger run, one by one; return the executions."""
+        executions: list[JsonObject] = self.control("POST", "/triggers/deliver")["executions"]
         return executions
 
     def advance(self, seconds: int) -> list[JsonObject]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from confsync.verify.answers import ANSWERS, answers
+from confsync.verify.fault_kinds import FAULTS, fault_kind
 from confsync.verify.happened import Happened
 from confsync.verify.play import QUIET, Outcome
 from confsync.verify.rows import ROWS
@@ -55,6 +57,7 @@ _KINDS = {
     "deliver": "triggers come",
     "deliver-together": "triggers come side by side",
     "fire": "triggers come twice",
+    "fire-clock": "the safety net comes early",
     "drop": "triggers are lost",
     "expire-tokens": "sync tokens expire",
     "leave-trigger": "an old trigger is left",
@@ -72,17 +75,6 @@ _CHANGES = {
 _GUEST_DELETES = "delete a guest's copy"
 _WITHOUT = "create without a conference"
 ACTIONS = (_WITHOUT, *_CHANGES.values(), *_KINDS.values(), _GUEST_DELETES, LATE)
-_THIRD_PARTY = "the third party"
-FAULTS = (
-    "an execution is killed before a call",
-    "an execution is killed after a call",
-    "Calendar answers 410",
-    "Calendar answers 503",
-    f"{_THIRD_PARTY} answers 429",
-    f"{_THIRD_PARTY} answers 500",
-    f"{_THIRD_PARTY} answers 503",
-    f"{_THIRD_PARTY} does it and its answer is lost",
-)
 
 
 @dataclass
@@ -99,6 +91,7 @@ class Statistics:
     arranged: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Statistics) -> None:
         """Count the others' too."""
@@ -121,6 +114,7 @@ def statistics_of(outcome: Outcome, rows: Sequence[str]) -> Statistics:
     for played in outcome.played:
         found.executions.update(f"{one['kind']} {one['status']}" for one in played.executions)
         found.calls += len(played.calls)
+    found.answers.update(answers(outcome.played[0].calls))
     first = outcome.played[0]
     for kind, happened in kinds(first.happened):
         found.actions[kind] += 1
@@ -163,17 +157,6 @@ def arranged(outcome: Outcome) -> list[Step]:
     return [*outcome.history.faults, *steps]
 
 
-def fault_kind(fault: Step) -> str:
-    """Return what kind of fault a rule is, in words."""
-    action, when = fault.get("action", "error"), fault.get("when", "before")
-    if action == "kill":
-        return f"an execution is killed {when} a call"
-    who = _THIRD_PARTY if fault["method"].startswith(("conferences.", "UrlFetch.")) else "Calendar"
-    if action == "drop":
-        return f"{who} does it and its answer is lost" if when == "after" else f"{who} cannot be reached"
-    return f"{who} answers {fault['status']}" + (" after doing it" if when == "after" else "")
-
-
 def as_json(statistics: Statistics) -> JsonObject:
     """Return the counts by kind; kinds that were never met are there with 0."""
     return {
@@ -185,6 +168,7 @@ def as_json(statistics: Statistics) -> JsonObject:
             kind: {"arranged": statistics.arranged[kind], "struck": statistics.struck[kind]}
             for kind in _ordered(FAULTS, statistics.arranged + statistics.struck)
         },
+        "answers": {kind: statistics.answers[kind] for kind in _ordered(ANSWERS, statistics.answers)},
         "noteRows": {row: statistics.rows[row] for row in _ordered(ROWS, statistics.rows)},
     }
 
@@ -197,6 +181,7 @@ def tables(statistics: Statistics) -> list[Table]:
             "What people did, and what became of triggers", ("met", "not possible"), _rows(told["actions"])
         ),
         Table("What went wrong", ("in wait", "strikes"), _rows(told["faults"])),
+        Table("What the third party answered", ("heard",), _rows(told["answers"])),
         Table("Rows of the note table (link.event)", ("asked for",), _rows(told["noteRows"])),
         Table("Executions", ("ended so",), _rows(dict(sorted(statistics.executions.items())))),
     ]

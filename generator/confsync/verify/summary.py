@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +15,19 @@ from confsync.verify.statistics import Statistics
 
 @dataclass(frozen=True)
 class Summary:
-    """A campaign that is over: its results by seed, what is to be said of those that failed, and how long it took."""
+    """A campaign that is over: its results by seed, what is to be said of those that failed, and how long it took.
+
+    Where each history was tried in all ways, `tried` are these: kind → how many, and how many of them failed. `rare` is
+    what was met too seldom, and how often.
+    """
 
     seed: int
     wings: Sequence[str]
     results: Sequence[Result]
     findings: Sequence[Finding]
     seconds: float
+    tried: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    rare: Sequence[tuple[str, int]] = ()
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -33,8 +39,8 @@ class Summary:
 
     @property
     def well(self) -> bool:
-        """Tell whether nothing is wrong with any history."""
-        return not self.findings
+        """Tell whether nothing is wrong with any history, and everything was met often enough."""
+        return not self.findings and not self.rare
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -50,10 +56,11 @@ class Summary:
     @property
     def verdict(self) -> str:
         """What is broken, in how many histories."""
-        if self.well:
-            return "nothing is broken"
+        seldom = f"; {len(self.rare)} kinds were met too seldom" if self.rare else ""
+        if not self.findings:
+            return f"nothing is broken{seldom}"
         wrong = sorted({word for one in self.findings for word in one.result.wrong.split(", ")})
-        return f"{_many(len(self.findings), 'history')} failed: {', '.join(wrong)}"
+        return f"{_many(len(self.findings), 'history')} failed: {', '.join(wrong)}{seldom}"
 
     @property
     def sentence(self) -> str:
@@ -67,6 +74,7 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Return it as `confsync verify --json` prints it."""
         histories, executions, calls, rate = self.numbers.values()
+        tried = {kind: {"tried": tried, "failed": failed} for kind, (tried, failed) in self.tried.items()}
         return {
             "seed": self.seed,
             "histories": histories,
@@ -75,7 +83,9 @@ class Summary:
             "seconds": round(self.seconds, 3),
             "executionsPerSecond": rate,
             "wings": list(self.wings),
+            **({"attempts": tried} if tried else {}),
             **statistics.as_json(self.statistics),
+            "rare": dict(self.rare),
             "failures": [_failure(finding) for finding in self.findings],
         }
 
@@ -84,6 +94,7 @@ def _failure(finding: Finding) -> dict[str, Any]:
     result = finding.result
     return {
         "seed": result.seed,
+        **({"attempt": finding.name} if finding.name else {}),
         "wrong": result.wrong,
         "broken": [{"wing": wing, **broken.__dict__} for wing, broken in result.broken],
         "difference": result.difference.__dict__ if result.difference else None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from confsync.sync.records import parse_record
+from confsync.verify.fault_kinds import ANSWERED, asked_of
 from confsync.verify.strikes import Strike
 from confsync.verify.tell_names import Names
 from confsync.verify.tell_steps import duration
@@ -57,10 +58,8 @@ def strike_words(call: JsonObject, strike: Strike, names: Names, start_us: int) 
         return f"{words} ⚡ KILLED HERE, {effect}"
     if strike.fault.action == "drop":
         return f"{words} ⚡ NO ANSWER CAME, {'though it took effect' if strike.when == 'after' else effect}"
-    whose = {"calendar": "Calendar", "UrlFetch": "the third party"}.get(
-        name.partition(".")[0], "the platform"
-    )
-    return f"{words} ⚡ {whose} ANSWERED {strike.fault.status}, {effect}"
+    answered = ANSWERED.get(strike.fault.action) or strike.fault.status
+    return f"{words} ⚡ {asked_of(name)} ANSWERED {answered}, {effect}"
 
 
 def asked(call: JsonObject, names: Names, start_us: int) -> Iterator[str]:

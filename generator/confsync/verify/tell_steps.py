@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from confsync.verify.fault_kinds import ANSWERED, fault_kind
 from confsync.verify.happened import Happened
 from confsync.verify.tell_names import Names, person
 
@@ -32,11 +33,16 @@ def fault_sentence(fault: JsonObject, names: Names) -> str:
     times = fault.get("times", 1)
     asked += "" if times == 1 else " and every later one" if times is None else f" and {times - 1} more"
     after = fault.get("when") == "after"
+    if fault["method"] == "script.trigger":
+        return f"{asked.replace('script.trigger', 'trigger')}: {fault_kind(fault).removeprefix('a trigger ')}"
     if fault.get("action") == "kill":
         return f"{asked} kills its execution, {'after' if after else 'before'} the effect"
     if fault.get("action") == "drop":
         return f"{asked} gets no answer{', though it takes effect' if after else ''}"
-    return f"{asked} is answered {fault['status']}{', though it takes effect' if after else ''}"
+    if fault.get("action") == "delay":
+        return f"{asked} takes {duration(fault['delaySeconds'])} longer"
+    words = ANSWERED.get(fault.get("action", ""), fault.get("status") or fault.get("reason"))
+    return f"{asked} is answered {words}{', though it takes effect' if after else ''}"
 
 
 def ordinal(number: int) -> str:
@@ -134,7 +140,14 @@ def _open_editor(step: JsonObject, names: Names) -> str:
 
 
 def _meanwhile(step: JsonObject) -> str:
-    return "; meanwhile the waiting triggers come" if step.get("beside") else ""
+    return f"; meanwhile the waiting triggers come{_in_turns(step)}" if step.get("beside") else ""
+
+
+def _in_turns(step: JsonObject) -> str:
+    if "turns" not in step:
+        return ""
+    turns = ", ".join(map(str, step["turns"]))
+    return f", in turns of {turns} steps and then to their ends" if turns else ", one after the other"
 
 
 def _save_editor(step: JsonObject, names: Names) -> str:
@@ -271,10 +284,11 @@ _TELLING: dict[str, Callable[[JsonObject, Names], str]] = {
     "leave-trigger": _leave_trigger,
     "fault": lambda step, names: f"from here on a fault lies in wait: {fault_sentence(step['with'], names)}",
     "clear-faults": lambda *_: "all faults are gone",
+    "fire-clock": lambda *_: "the safety net comes before its hour",
     "fire": lambda *_: "every trigger on a calendar fires once more",
     "drop": lambda *_: "the triggers that were waiting are lost",
     "deliver": lambda *_: "the waiting triggers come",
-    "deliver-together": lambda *_: "the waiting triggers come all at the same time",
+    "deliver-together": lambda step, _: f"the waiting triggers come all at the same time{_in_turns(step)}",
     "advance": lambda step, _: f"{duration(step['seconds'])} passes",
 }
 

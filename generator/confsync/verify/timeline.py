@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from confsync.verify.fault_kinds import ANSWERED
 from confsync.verify.happened import Happened
 from confsync.verify.play import PEACE_HOURS, Outcome, Played
 from confsync.verify.strikes import Strike, strikes
@@ -277,7 +278,8 @@ def _answer(outcome: Any, place: int, strike: Strike | None) -> str:
     effect = "after doing it" if strike.when == "after" else "before doing anything"
     if strike.fault.action == "kill":
         return "the execution was killed after this"
-    return f"no answer, {effect}" if strike.fault.action == "drop" else f"{strike.fault.status}, {effect}"
+    answered = ANSWERED.get(strike.fault.action) or strike.fault.status
+    return f"no answer, {effect}" if strike.fault.action == "drop" else f"{answered}, {effect}"
 
 
 def _strikes(outcome: Outcome, played: Played) -> list[Strike]:

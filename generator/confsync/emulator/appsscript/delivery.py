@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job, Running
-from confsync.emulator.appsscript.side_by_side import run_together
+from confsync.emulator.appsscript.side_by_side import Turns, run_together
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.clock import MICROSECONDS
 from confsync.errors import EmulatorError
@@ -85,21 +85,22 @@ class Delivery:
                 if record:
                     yield record
 
-    def deliver_together(self, most: int = MOST_AT_ONCE) -> list[ExecutionRecord]:
-        """Do the same side by side: one call of each in turn, and what they queue likewise."""
+    def deliver_together(self, most: int = MOST_AT_ONCE, turns: Turns | None = None) -> list[ExecutionRecord]:
+        """Do the same side by side, in turns, and what they queue likewise: the turns go on."""
+        turns = turns or Turns()
         ran: list[ExecutionRecord] = []
         with self._one_at_a_time:
             while batch := self._begun():
-                run_together(batch, self._world.clock)
+                run_together(batch, self._world.clock, turns)
                 ran += [running.record for running in batch]
                 _check_end(ran, most)
         return ran
 
-    def run_together(self, job: Job) -> ExecutionRecord:
+    def run_together(self, job: Job, turns: Turns | None = None) -> ExecutionRecord:
         """Run a job side by side with what is queued; what these queue stays queued."""
         with self._one_at_a_time:
             running = self._executions.begin(job)
-            run_together([running, *self._begun()], self._world.clock)
+            run_together([running, *self._begun()], self._world.clock, turns or Turns())
         return running.record
 
     def _begun(self) -> list[Running]:

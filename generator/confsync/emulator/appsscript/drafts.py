@@ -14,6 +14,7 @@ from confsync.emulator.appsscript.delivery import Delivery
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job
 from confsync.emulator.appsscript.installs import Install, Installs
 from confsync.emulator.appsscript.projects import Projects
+from confsync.emulator.appsscript.side_by_side import Turns
 from confsync.emulator.errors import ApiError
 from confsync.emulator.wire import Request, Response
 from confsync.errors import EmulatorError
@@ -86,10 +87,12 @@ class Drafts:
         assert isinstance(row, sqlite3.Row)
         return row
 
-    def choose_conference(self, draft_id: str, solution: str, *, together: bool = False) -> dict[str, Any]:
+    def choose_conference(
+        self, draft_id: str, solution: str, *, together: bool = False, turns: Turns | None = None
+    ) -> dict[str, Any]:
         """Run the onCreateFunction of a solution that the user has installed, and keep what it made.
 
-        With `together` what is queued runs side by side with it.
+        With `together` what is queued runs side by side with it, in `turns`.
         """
         row = self._row(draft_id)
         install, chosen, logo = self._solution(row["user"], solution)
@@ -102,7 +105,7 @@ class Drafts:
             arguments=[{"eventData": event_data}],
             kind="ADD_ON",
         )
-        record = self._delivery.run_together(job) if together else self._executions.run(job)
+        record = self._delivery.run_together(job, turns) if together else self._executions.run(job)
         outcome = self._outcome(record, chosen["name"], chosen.get("logoUrl") or logo)
         if "conferenceData" in outcome:
             self._keep(draft_id, outcome["conferenceData"])

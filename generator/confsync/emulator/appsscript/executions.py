@@ -255,6 +255,14 @@ class Running:
             raise
         return True
 
+    @property
+    def waits(self) -> bool:
+        """Whether it sleeps, or waits for a lock that another execution holds, so that a step would lead nowhere."""
+        if self._waiting is None or self.waits_until_us is None:
+            return False
+        over = self._executions.now_us() >= self.waits_until_us
+        return not over and self._executions.wait_us(self._context, self._waiting) > 0
+
     def _waits(self, asked: Call) -> bool:
         """Tell whether a call sleeps, or asks for a lock that another execution holds, and its time is not over."""
         now_us, wait_us = self._executions.now_us(), self._executions.wait_us(self._context, asked)

@@ -23,6 +23,7 @@ from confsync.emulator.appsscript.projects import Projects, encoded
 from confsync.emulator.appsscript.properties import Properties
 from confsync.emulator.appsscript.refusal import Refusal
 from confsync.emulator.appsscript.resources import project_resource
+from confsync.emulator.appsscript.side_by_side import Turns
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
 from confsync.emulator.appsscript.v8 import V8Runtime
 from confsync.emulator.appsscript.web_apps import WebApps
@@ -174,20 +175,22 @@ class AppsScript:
         if wanted and self._triggers.calendar_changed(calendar_id):
             self._delivery.wake()
 
-    def fire_triggers(self) -> None:
-        """Queue every calendar trigger, as the platform may without any change."""
-        self._triggers.fire_all()
+    def fire_triggers(self, source: str = "CALENDAR") -> None:
+        """Queue every trigger of that source, as the platform may: without any change, or before its time."""
+        self._triggers.fire_all(source)
 
     def drop_firings(self) -> None:
         """Lose what is queued, as the platform may."""
         self._triggers.drop_all()
 
-    def deliver(self, *, together: bool = False, most: int = MOST_AT_ONCE) -> list[ExecutionRecord]:
-        """Run what is queued, and what that queues, until nothing is; one after the other, or side by side.
+    def deliver(
+        self, *, together: bool = False, most: int = MOST_AT_ONCE, turns: Turns | None = None
+    ) -> list[ExecutionRecord]:
+        """Run what is queued, and what that queues, until nothing is; one after the other, or side by side in `turns`.
 
         EmulatorError when `most` executions do not come to an end of it.
         """
-        return self._delivery.deliver_together(most) if together else self._delivery.deliver(most)
+        return self._delivery.deliver_together(most, turns) if together else self._delivery.deliver(most)
 
     def advance(self, seconds: float) -> list[ExecutionRecord]:
         """Walk the clock so far; what falls due on the way is delivered at its own time."""
@@ -209,12 +212,15 @@ class AppsScript:
         """Open Calendar's event editor, for a new event or for one that exists."""
         return self._drafts.open(self._known(user), calendar_id, event_id)
 
-    def choose_conference(self, draft_id: str, solution: str, *, together: bool = False) -> dict[str, Any]:
+    def choose_conference(
+        self, draft_id: str, solution: str, *, together: bool = False, turns: Turns | None = None
+    ) -> dict[str, Any]:
         """Choose a conference solution by id or name: {"conferenceData"} or {"error"}, and the "execution".
 
-        "panels" are those of add-ons that are open beside the event and heard of it. With `together` the queued triggers run side by side with it.
+        "panels" are those of add-ons that are open beside the event and heard of it. With
+        `together` the queued triggers run side by side with it, in `turns`.
         """
-        outcome = self._drafts.choose_conference(draft_id, solution, together=together)
+        outcome = self._drafts.choose_conference(draft_id, solution, together=together, turns=turns)
         return outcome | (self._told(draft_id) if "conferenceData" in outcome else {})
 
     def change_guests(

@@ -194,9 +194,9 @@ class Triggers:
         """Queue a firing, unless one of this trigger waits already."""
         self._firings.queue(trigger.uid, trigger.user, trigger.source_id or "")
 
-    def fire_all(self) -> None:
-        """Queue a firing of every calendar trigger, as the platform may without any change."""
-        for trigger in self._select("source = 'CALENDAR'"):
+    def fire_all(self, source: str) -> None:
+        """Queue a firing of every trigger of that source, CALENDAR or CLOCK."""
+        for trigger in self._select("source = ?", source):
             self.queue(trigger)
 
     def drop_all(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confsync.emulator.appsscript.side_by_side import Turns
 from confsync.emulator.control.route import LIST, OBJECT, TEXT, Ask, Route
 from confsync.errors import EmulatorError
 
@@ -19,8 +20,9 @@ def open_draft(world: World, ask: Ask) -> Any:
 
 def choose_conference(world: World, ask: Ask) -> Any:
     """Choose a conference solution by its id or name: the add-on makes a conference for the draft."""
-    together = ask.get("order", "one-by-one") == "together"
-    return world.appsscript.choose_conference(ask["id"], ask["solution"], together=together)
+    turns, together = Turns(ask.get("turns")), ask.get("order", "one-by-one") == "together"
+    chosen = world.appsscript.choose_conference(ask["id"], ask["solution"], together=together, turns=turns)
+    return chosen | {"turns": turns.taken}
 
 
 def change_guests(world: World, ask: Ask) -> Any:
@@ -44,7 +46,12 @@ def discard_draft(world: World, ask: Ask) -> Any:
 
 ROUTES = (
     Route("POST", "drafts", open_draft, {"user": TEXT, "calendarId?": TEXT, "eventId?": TEXT}),
-    Route("POST", "drafts/{id}/conference", choose_conference, {"solution": TEXT, "order?": TEXT}),
+    Route(
+        "POST",
+        "drafts/{id}/conference",
+        choose_conference,
+        {"solution": TEXT, "order?": TEXT, "turns?": LIST},
+    ),
     Route("POST", "drafts/{id}/guests", change_guests, {"add?": LIST, "remove?": LIST}),
     Route("POST", "drafts/{id}/save", save_draft, {"event": OBJECT}),
     Route("DELETE", "drafts/{id}", discard_draft),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confsync.emulator.control.route import TEXT, Ask, Route
+from confsync.emulator.appsscript.side_by_side import Turns
+from confsync.emulator.control.route import LIST, TEXT, Ask, Route
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
@@ -25,14 +26,15 @@ def leave(world: World, ask: Ask) -> Any:
 
 
 def deliver(world: World, ask: Ask) -> Any:
-    """Run what is queued, and what that queues, until nothing is; one after the other, or side by side."""
-    executions = world.appsscript.deliver(together=ask.get("order", "one-by-one") == "together")
-    return {"executions": [record.as_json() for record in executions]}
+    """Run what is queued, and what that queues, until nothing is; one after the other, or side by side in turns."""
+    turns, together = Turns(ask.get("turns")), ask.get("order", "one-by-one") == "together"
+    executions = world.appsscript.deliver(together=together, turns=turns)
+    return {"executions": [record.as_json() for record in executions], "turns": turns.taken}
 
 
 def fire(world: World, ask: Ask) -> Any:
-    """Queue every calendar trigger once, without any change."""
-    world.appsscript.fire_triggers()
+    """Queue every calendar trigger once, without any change, or every clock trigger before its time."""
+    world.appsscript.fire_triggers(ask.get("triggerSource", "CALENDAR"))
     return {}
 
 
@@ -50,7 +52,7 @@ ROUTES = (
         leave,
         {"user": TEXT, "scriptId": TEXT, "handlerFunction": TEXT, "calendarId?": TEXT},
     ),
-    Route("POST", "triggers/fire", fire),
+    Route("POST", "triggers/fire", fire, {"triggerSource?": TEXT}),
     Route("POST", "triggers/drop", drop),
-    Route("POST", "triggers/deliver", deliver, {"order?": TEXT}),
+    Route("POST", "triggers/deliver", deliver, {"order?": TEXT, "turns?": LIST}),
 )
