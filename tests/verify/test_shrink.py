@@ -21,7 +21,7 @@ TIME = {
 }
 # After a full listing nobody looks for what went meanwhile.
 BLIND = Replacement(
-    "confsync.sync.listing", "    if not token:\n        read_back", "    if False:\n        read_back"
+    "confsync.sync.listing", "    if not token:\n        mark_unread", "    if False:\n        mark_unread"
 )
 # The same promises hold, but the calls differ.
 SMALL_PAGES = Replacement("confsync.sync.events", "PAGE_SIZE = 2500", "PAGE_SIZE = 250")

@@ -20,7 +20,7 @@ TIME = {
     "end": {"dateTime": "2026-03-10T10:00:00", "timeZone": "Europe/Berlin"},
 }
 BLIND = Replacement(
-    "confsync.sync.listing", "    if not token:\n        read_back", "    if False:\n        read_back"
+    "confsync.sync.listing", "    if not token:\n        mark_unread", "    if False:\n        mark_unread"
 )
 # The title is told without its last letter.
 CUT = Replacement(
@@ -98,7 +98,7 @@ def test_a_broken_promise(addon: Addon) -> None:
     )
     assert "The third party holds it, and should not. The third party held at the end: conference" in told
     assert "The wings part at their call" in told
-    assert "python: #3 for Alice, call 6: events.get meeting “Review” in Alice's calendar" in told
+    assert "python: #3 for Alice, call 6: writes its notes on conference" in told
     assert "mutant: #3 for Alice, call 6: keeps the token of Alice's calendar" in told
 
 

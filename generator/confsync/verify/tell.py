@@ -12,7 +12,7 @@ from typing import Any
 from confsync.verify.play import PEACE_HOURS, Outcome, Played
 from confsync.verify.promises import Broken
 from confsync.verify.strikes import Strike, strikes
-from confsync.verify.tell_calls import asked, call_words, strike_words
+from confsync.verify.tell_calls import asked, call_words, is_idle, strike_words
 from confsync.verify.tell_names import Names, person
 from confsync.verify.tell_steps import duration, fault_sentence, sentence
 
@@ -108,7 +108,7 @@ class _Telling:
         for execution in self._played.executions:
             if first <= execution["number"] <= last:
                 calls = [call for call in self._played.calls if call["execution"] == execution["number"]]
-                if _idle(calls) and execution["status"] == "COMPLETED":
+                if is_idle(execution, calls):
                     idle += 1
                 else:
                     yield from self._execution(execution, calls)
@@ -166,12 +166,6 @@ def _counted(words: Iterable[str]) -> list[str]:
     """Return words with those that follow each other unchanged told once."""
     counted = [(word, len(list(same))) for word, same in itertools.groupby(words)]
     return [f"{word} ({count} times)" if count > 1 else word for word, count in counted]
-
-
-def _idle(calls: Sequence[JsonObject]) -> bool:
-    """Tell whether an execution only looked."""
-    writing = ("setProperties", "deleteProperty", "fetchAll", "createTrigger", "deleteTrigger")
-    return all(call["method"] not in writing and call["outcome"] in ("ok", 200, 204, True) for call in calls)
 
 
 def _looks(conference: JsonObject) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from confsync.sync.records import parse_record
@@ -60,6 +60,18 @@ def strike_words(call: JsonObject, strike: Strike, names: Names, start_us: int) 
         return f"{words} ⚡ NO ANSWER CAME, {'though it took effect' if strike.when == 'after' else effect}"
     answered = ANSWERED.get(strike.fault.action) or strike.fault.status
     return f"{words} ⚡ {asked_of(name)} ANSWERED {answered}, {effect}"
+
+
+def is_idle(execution: JsonObject, calls: Sequence[JsonObject]) -> bool:
+    """Tell whether an execution only looked, found nothing to do, and wrote down at most that all went well."""
+    looked = all(not _writes(call) and call["outcome"] in ("ok", 200, 204, True) for call in calls)
+    return looked and bool(execution["status"] == "COMPLETED")
+
+
+def _writes(call: JsonObject) -> bool:
+    if call["method"] == "setProperties":
+        return set(call["arguments"]["properties"]) != {"health"}
+    return call["method"] in ("deleteProperty", "fetchAll", "createTrigger", "deleteTrigger")
 
 
 def asked(call: JsonObject, names: Names, start_us: int) -> Iterator[str]:
@@ -122,7 +134,11 @@ def _written(properties: Mapping[str, str], names: Names, start_us: int) -> Iter
             yield "writes down the calendars"
         elif kind == "me":
             yield "writes down an id of its own"
-        elif kind != "key":
+        elif kind == "page":
+            yield f"writes down where it stopped in {_of(kind, what, names)}"
+        elif kind == "health":
+            yield "writes down how it went"
+        elif kind not in ("key", "fetches"):
             yield f"writes {kind}"
 
 

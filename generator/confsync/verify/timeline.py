@@ -11,7 +11,7 @@ from confsync.verify.fault_kinds import ANSWERED
 from confsync.verify.happened import Happened
 from confsync.verify.play import PEACE_HOURS, Outcome, Played
 from confsync.verify.strikes import Strike, strikes
-from confsync.verify.tell_calls import call_words, strike_words
+from confsync.verify.tell_calls import call_words, is_idle, strike_words
 from confsync.verify.tell_names import Names, person
 from confsync.verify.tell_steps import duration, sentence
 from confsync.verify.whereabouts import Whereabouts
@@ -29,7 +29,6 @@ REQUESTS = {"POST": "make", "GET": "look at", "PATCH": "change", "DELETE": "dele
 _BANDS = {"advance": "jump", "drop": "bad", "fault": "bad", "expire-tokens": "bad", "leave-trigger": "bad"}
 # What people do without saving anything.
 _UNSAVED = ("abandon", "open-editor", "close-editor")
-_WRITING = ("setProperties", "deleteProperty", "fetchAll", "createTrigger", "deleteTrigger")
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ class _Drawing:
 
     def _executions(self, ran: Sequence[JsonObject]) -> None:
         """Draw executions call by call, in the order in which the calls came; idle ones are only counted."""
-        busy = {one["number"]: one for one in ran if not _is_idle(one, self._calls[one["number"]])}
+        busy = {one["number"]: one for one in ran if not is_idle(one, self._calls[one["number"]])}
         calls = [call for number in busy for call in self._calls[number]]
         begun: dict[int, int] = {}
         for call in sorted(calls, key=lambda call: int(call["number"])):
@@ -297,7 +296,7 @@ def calls_of(played: Played) -> dict[int, list[JsonObject]]:
 def _beside(played: Played, calls: Mapping[int, Sequence[JsonObject]]) -> dict[int, int]:
     """Return the place, from 0, of each execution that ran side by side with others of the same user."""
     busy = [
-        one for one in played.executions if calls[one["number"]] and not _is_idle(one, calls[one["number"]])
+        one for one in played.executions if calls[one["number"]] and not is_idle(one, calls[one["number"]])
     ]
     places: dict[int, int] = {}
     for one in busy:
@@ -335,14 +334,6 @@ def _lanes(played: Played, names: Names, beside: Mapping[int, int]) -> Iterator[
             yield Lane(name, group, column + 1, width)
             column += width
         column += 1
-
-
-def _is_idle(execution: JsonObject, calls: Sequence[JsonObject]) -> bool:
-    """Tell whether an execution only looked, and found nothing to do."""
-    looked = all(
-        call["method"] not in _WRITING and call["outcome"] in ("ok", 200, 204, True) for call in calls
-    )
-    return looked and execution["status"] == "COMPLETED"
 
 
 def _microseconds(at: str) -> int:
