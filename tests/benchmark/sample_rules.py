@@ -95,6 +95,6 @@ def _carry(run: Run, calendar_id: str, event: JsonObject) -> None:
     (solution,) = [each["id"] for each in run.config["solutions"] if each["name"] == name]
     conference_id = event["conferenceData"]["conferenceId"]
     operation = "delete" if event["status"] == "cancelled" else "update"
-    context = update_context(run.config, event, calendar_id, conference_id, solution)
+    context = update_context(run.config, event, calendar_id, conference_id, solution, (0, 0))
     request = operation_request(run.config["provider"], operation, with_secrets(run, context))
     run.ports.fetch.fetch_all([request])

@@ -49,7 +49,8 @@ class Counts:
     broken: int = 0
 
     def take(self, cause: str, executions: Sequence[JsonObject], calls: Sequence[JsonObject]) -> None:
-        """Count executions and their calls."""
+        """Count executions, which must all come to their end, and their calls."""
+        assert {execution["status"] for execution in executions} <= {"COMPLETED"}, executions
         self.executions[cause] += len(executions)
         for call in calls:
             asked = call["service"].startswith("calendar.")

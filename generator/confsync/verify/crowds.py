@@ -203,7 +203,7 @@ def outage(crowd: Crowd, sizes: Sizes) -> Iterator[Broken]:
     crowd.fault(method="conferences.*", status=503)
     for number in numbers[: sizes.differences // 2]:
         crowd.change(number, summary=f"Renamed {number}")
-    for number in numbers[sizes.differences : sizes.differences + sizes.differences // 6]:
+    for number in numbers[sizes.differences : sizes.differences + sizes.differences // 12]:
         crowd.delete(number)
     crowd.see()
     crowd.pass_time(hours=12)
