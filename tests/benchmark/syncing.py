@@ -15,7 +15,7 @@ ADDON_FILE = Path(__file__).parents[2] / "addon.toml"
 def costs(bench: Bench) -> list[Row]:
     """Let the week pass with both wings and with the sample's rules."""
     bench.tell("sync: a busy user's week, with each wing and with the sample's rules")
-    weeks = compared(load(ADDON_FILE))
+    weeks = compared(load(ADDON_FILE), days=bench.sizes.days)
     ours, sample = weeks[:2], weeks[2]
     rows = []
     for week in ours:

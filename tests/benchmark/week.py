@@ -65,8 +65,10 @@ class Counts:
         return sum(of[kind] for kind, (_, is_one) in KINDS.items() if relevant in (None, is_one))
 
 
-def lived(addon: Addon, wing: Wing, seed: int = SEED, switches: Mapping[str, Any] = {}) -> Counts:
-    """Let the week of that seed pass with a wing, every trigger delivered at once; return the counts."""
+def lived(
+    addon: Addon, wing: Wing, seed: int = SEED, switches: Mapping[str, Any] = {}, days: int = DAYS
+) -> Counts:
+    """Let the week of that seed, or its first days, pass with a wing, every trigger delivered at once; return the counts."""
     chance, counts = random.Random(f"week {seed}"), Counts(wing.name)
     with ground(addon, wing, seed) as place:
         stage, people = place.stage, People(place.stage)
@@ -76,7 +78,7 @@ def lived(addon: Addon, wing: Wing, seed: int = SEED, switches: Mapping[str, Any
         stage.advance(3600)
         place.witness.look()
         last, call = stage.last_execution(), stage.last_call()
-        for number in range(DAYS * CHANGES_A_DAY):
+        for number in range(days * CHANGES_A_DAY):
             kind = chance.choices(list(KINDS), [often for often, _ in KINDS.values()])[0]
             _CHANGES[kind](people, chance, number)
             place.witness.look()
@@ -173,7 +175,9 @@ def _delete_some(people: People, chance: random.Random) -> int:
     return len(gone)
 
 
-def compared(addon: Addon, wings: Sequence[str] = ("apps-script", "python")) -> list[Counts]:
+def compared(
+    addon: Addon, wings: Sequence[str] = ("apps-script", "python"), days: int = DAYS
+) -> list[Counts]:
     """Let the same week pass with wings, and with the sample's rules on a lenient and on a strict Calendar."""
     addon = hastened(addon)
     weeks = []
@@ -184,7 +188,7 @@ def compared(addon: Addon, wings: Sequence[str] = ("apps-script", "python")) -> 
     ):
         wing = make(addon)
         try:
-            counts = lived(addon, wing, switches=switches)
+            counts = lived(addon, wing, switches=switches, days=days)
         finally:
             wing.close()
         counts.wing = name
