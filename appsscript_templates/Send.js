@@ -15,23 +15,29 @@ const FETCHES_A_DAY = 10000;
  * @param {Object} run
  * @param {string[]} conferenceIds
  * @param {string} operation
+ * @return {boolean} Whether more may be sent: there is time, and the third party
+ *     serves.
  */
 function sendAll_(run, conferenceIds, operation) {
   let failures = 0;
   for (let begin = 0; begin < conferenceIds.length; begin += BATCH) {
     if (isLate_(run) || failures >= FAILURES_IN_A_ROW || !mayFetch_(run)) {
-      return;
+      return false;
     }
-    const batch = conferenceIds.slice(begin, begin + BATCH)
+    let batch = conferenceIds.slice(begin, begin + BATCH)
       .map((conferenceId) => prepare_(run, conferenceId, operation))
       .filter((prepared) => prepared);
     writeStore_(run);
+    // What has no room any more is left alone.
+    batch = batch.filter((prepared) =>
+      run.store.records.has(prepared.conference));
     fetchBatch_(run, batch).forEach((answer, at) => {
       const failed = settleAnswer_(run, batch[at], answer, operation);
       failures = failed ? failures + 1 : 0;
     });
     writeStore_(run);
   }
+  return !isLate_(run) && failures < FAILURES_IN_A_ROW;
 }
 
 /**
@@ -66,12 +72,13 @@ function fetchedToday_(run) {
  * @return {?Object}
  */
 function prepare_(run, conferenceId, operation) {
+  const record = run.store.records.get(conferenceId);
+  if (!record) return null;
   try {
     if (operation === "delete") {
       return { conference: conferenceId, sent: "",
         request: deleteConference_(run, conferenceId) };
     }
-    const record = run.store.records.get(conferenceId);
     let principal = principalOf_(record);
     if (principal && !run.listed.has(principal.calendar + "/" +
         principal.event)) {
@@ -179,6 +186,7 @@ function fetchBatch_(run, batch) {
 function settleAnswer_(run, prepared, answer, operation) {
   const conferenceId = prepared.conference;
   const record = run.store.records.get(conferenceId);
+  touch_(run.store, conferenceId);
   const now = nowMinutes_();
   let kind = operationOutcome_(CONFIG.provider, operation, answer.status,
     answer.body).kind;

@@ -9,11 +9,13 @@ const UNLISTED = 2;
 
 /**
  * Reads all properties of this user. `raw` is what is written there now;
- * `index` tells, by calendar number and event id, which conferences an event is
- * or was linked to; `pages` where a listing was stopped; `fetches` the day and
- * how many requests were sent on it; `health` the last success, the last
- * failure and what it was; `word` what the user has said on the card of the
- * conferences that are due by then: ["delete", until] or ["keep", until].
+ * `touched` are the conferences whose records have changed since they were
+ * written; `index` tells, by calendar number and event id, which conferences an
+ * event is or was linked to, `instances` those of a series' instances; `pages`
+ * where a listing was stopped; `fetches` the day and how many requests were
+ * sent on it; `health` the last success, the last failure and what it was;
+ * `word` what the user has said on the card of the conferences that are due by
+ * then: ["delete", until] or ["keep", until].
  * @return {Object} The store.
  */
 function readStore_() {
@@ -32,7 +34,9 @@ function readStore_() {
     pages: new Map(),
     flags: [],
     records: new Map(),
+    touched: new Set(),
     index: new Map(),
+    instances: new Map(),
   };
   for (const key of Object.keys(raw).sort()) {
     const kind = key.split(":", 1)[0];
@@ -83,7 +87,18 @@ function addRecord_(store, conferenceId, solution) {
 }
 
 /**
- * Makes the link findable by its event.
+ * Remembers that the conference's record has changed: only such records are
+ * written.
+ * @param {Object} store
+ * @param {string} conferenceId
+ */
+function touch_(store, conferenceId) {
+  store.touched.add(conferenceId);
+}
+
+/**
+ * Makes the link findable by its event, and by the series that it is an
+ * instance of.
  * @param {Object} store
  * @param {string} conferenceId
  * @param {Link} link
@@ -93,11 +108,17 @@ function indexLink_(store, conferenceId, link) {
   const known = store.index.get(place) || [];
   if (!known.includes(conferenceId)) known.push(conferenceId);
   store.index.set(place, known);
+  if (link.series) {
+    const series = link.calendar + "/" + link.series;
+    const instances = store.instances.get(series) || [];
+    if (!instances.includes(conferenceId)) instances.push(conferenceId);
+    store.instances.set(series, instances);
+  }
 }
 
 /**
- * Returns the properties that should be there, without tokens, flags and what
- * others write.
+ * Returns the properties that should be there, without tokens, flags, untouched
+ * records and what others write.
  * @param {Object} store
  * @return {Object<string, string>}
  */
@@ -113,8 +134,9 @@ function wantedProperties_(store) {
   }
   if (store.health.length) wanted.health = JSON.stringify(store.health);
   if (store.fetches[0]) wanted.fetches = JSON.stringify(store.fetches);
-  for (const [conferenceId, record] of store.records) {
-    wanted["conference:" + shortName_(conferenceId)] = formatRecord_(record);
+  for (const conferenceId of store.touched) {
+    const record = store.records.get(conferenceId);
+    if (record) wanted[recordKey_(conferenceId)] = formatRecord_(record);
   }
   return wanted;
 }

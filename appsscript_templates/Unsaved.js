@@ -70,6 +70,7 @@ function foldUnsaved_(run, now) {
       record.made = since;
       indexLink_(store, conferenceId, link);
     }
+    touch_(store, conferenceId);
   }
   if (folded.length) writeStore_(run);
   for (const key of folded) removeProperty_(run, key);
@@ -84,13 +85,14 @@ function foldUnsaved_(run, now) {
  */
 function endUnsaved_(run, now) {
   const grace = CONFIG.sync.unsavedGraceMinutes;
-  for (const record of run.store.records.values()) {
+  for (const [conferenceId, record] of run.store.records) {
     for (const link of record.links.slice()) {
       if (link.unsaved && now - link.unsaved >= grace) {
         const due = record.due;
         unlink_(record, link, false, now);
         record.gone[record.gone.length - 1][2] = NEVER_SEEN;
         record.due = record.links.length ? due : Math.max(due, now);
+        touch_(run.store, conferenceId);
       }
     }
   }

@@ -126,6 +126,7 @@ function applyChange_(run, change, now) {
     linkEvent_(store, conferenceId, change.link, change.series, now);
   }
   forgetSent_(store.records.get(conferenceId));
+  touch_(store, conferenceId);
 }
 
 /**
@@ -180,8 +181,10 @@ function isReshaped_(store, known, link) {
  */
 function instanceLinks_(store, calendar, series) {
   const found = [];
-  for (const conferenceId of Array.from(store.records.keys()).sort()) {
-    for (const link of store.records.get(conferenceId).links) {
+  const known = store.instances.get(calendar + "/" + series) || [];
+  for (const conferenceId of known.slice().sort()) {
+    const record = store.records.get(conferenceId);
+    for (const link of record ? record.links : []) {
       if (link.calendar === calendar && link.series === series) {
         found.push([conferenceId, link]);
       }

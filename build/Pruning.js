@@ -14,6 +14,7 @@ function dropLinks_(run, calendar) {
   for (const conferenceId of Array.from(store.records.keys()).sort()) {
     const record = store.records.get(conferenceId);
     record.gone = record.gone.filter((entry) => entry[0] !== calendar);
+    touch_(store, conferenceId);
     const kept = record.links.filter((link) => link.calendar !== calendar);
     if (kept.length === record.links.length) continue;
     record.links = kept;
@@ -35,8 +36,10 @@ function pruneLinks_(run, now) {
     const kept = record.links.filter((link) => link.unsaved || link.end >= line);
     if (!record.links.length && record.more === TRIMMED && record.due < line) {
       run.store.records.delete(conferenceId);
+      touch_(run.store, conferenceId);
     }
     if (kept.length === record.links.length) continue;
+    touch_(run.store, conferenceId);
     const starts = record.links.filter((link) => !kept.includes(link))
       .map((link) => link.start);
     record.first = Math.min(...starts, record.first || Infinity);

@@ -135,3 +135,12 @@ function shortName_(name) {
     name, Utilities.Charset.UTF_8);
   return "#" + Utilities.base64EncodeWebSafe(digest).slice(0, 22);
 }
+
+/**
+ * Returns the property that holds the conference's record.
+ * @param {string} conferenceId
+ * @return {string}
+ */
+function recordKey_(conferenceId) {
+  return "conference:" + shortName_(conferenceId);
+}

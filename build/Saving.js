@@ -21,23 +21,32 @@ function writeStore_(run) {
   let wanted = wantedProperties_(run.store);
   if (makeRoom_(run, wanted)) {
     wanted = wantedProperties_(run.store);
-    removeRecords_(run, wanted);
+    removeRecords_(run);
   }
   putProperties_(run, wanted);
-  removeRecords_(run, wanted);
+  removeRecords_(run);
+  run.store.touched = new Set();
 }
 
 /**
  * Removes the records that are no longer wanted.
  * @param {Object} run
- * @param {Object<string, string>} wanted
  */
-function removeRecords_(run, wanted) {
-  for (const key of Object.keys(run.store.raw).sort()) {
-    if (key.startsWith("conference:") && !(key in wanted)) {
-      removeProperty_(run, key);
-    }
-  }
+function removeRecords_(run) {
+  for (const key of leftRecords_(run.store)) removeProperty_(run, key);
+}
+
+/**
+ * Returns the properties of records that are no longer wanted.
+ * @param {Object} store
+ * @return {string[]}
+ */
+function leftRecords_(store) {
+  return Array.from(store.touched)
+    .filter((conferenceId) => !store.records.has(conferenceId))
+    .map(recordKey_)
+    .filter((key) => key in store.raw)
+    .sort();
 }
 
 /**
@@ -48,10 +57,10 @@ function removeRecords_(run, wanted) {
  */
 function makeRoom_(run, wanted) {
   let shortened = false;
-  for (const [conferenceId, record] of run.store.records) {
-    const text = wanted["conference:" + shortName_(conferenceId)];
+  for (const conferenceId of run.store.touched) {
+    const text = wanted[recordKey_(conferenceId)] || "";
     if (byteLength_(text) > VALUE_BYTES) {
-      shorten_(record);
+      shorten_(run.store.records.get(conferenceId));
       shortened = true;
     }
   }
@@ -90,8 +99,8 @@ function giveUp_(run, wanted, excess) {
     if (left <= 0) break;
     const record = run.store.records.get(conferenceId);
     run.store.records.delete(conferenceId);
-    const key = "conference:" + shortName_(conferenceId);
-    left -= byteLength_(key + wanted[key]);
+    touch_(run.store, conferenceId);
+    left -= recordBytes_(run.store, wanted, conferenceId);
     for (const link of record.links) {
       const calendar = run.store.calendars[link.calendar];
       if (link.end >= now &&
@@ -145,12 +154,13 @@ function takeBack_(run) {
   if (!isPartial_(store)) return;
   const now = nowMinutes_();
   const wanted = wantedProperties_(store);
+  let held = storeBytes_(store, wanted);
   for (const [conferenceId, record] of store.records) {
     if (hasEnded_(record, now)) {
-      delete wanted["conference:" + shortName_(conferenceId)];
+      held -= recordBytes_(store, wanted, conferenceId);
     }
   }
-  if (storeBytes_(store, wanted) >= ROOMY_BYTES) return;
+  if (held >= ROOMY_BYTES) return;
   for (const calendar of store.calendars) {
     if (calendar.partial) {
       calendar.partial = 0;
@@ -171,28 +181,38 @@ function endPartial_(run, calendars) {
       !calendars.every((calendarId) => run.read.has(calendarId))) {
     return;
   }
-  for (const record of run.store.records.values()) {
-    if (record.more === PARTIAL) record.more = 0;
+  for (const [conferenceId, record] of run.store.records) {
+    if (record.more === PARTIAL) {
+      record.more = 0;
+      touch_(run.store, conferenceId);
+    }
   }
 }
 
 /**
- * Returns how much the store holds once that is written, in bytes of UTF-8.
+ * Returns how much the store holds once that is written and the rest removed,
+ * in bytes of UTF-8.
  * @param {Object} store
  * @param {Object<string, string>} wanted
  * @return {number}
  */
 function storeBytes_(store, wanted) {
-  let bytes = 0;
-  for (const key of Object.keys(store.raw)) {
-    if (!key.startsWith("conference:") && !(key in wanted)) {
-      bytes += byteLength_(key + store.raw[key]);
-    }
-  }
-  for (const key of Object.keys(wanted)) {
-    bytes += byteLength_(key + wanted[key]);
-  }
-  return bytes;
+  const held = Object.assign({}, store.raw, wanted);
+  for (const key of leftRecords_(store)) delete held[key];
+  return Object.keys(held)
+    .reduce((sum, key) => sum + byteLength_(key + held[key]), 0);
+}
+
+/**
+ * Returns how much of it is the conference's record.
+ * @param {Object} store
+ * @param {Object<string, string>} wanted
+ * @param {string} conferenceId
+ * @return {number}
+ */
+function recordBytes_(store, wanted, conferenceId) {
+  const key = recordKey_(conferenceId);
+  return byteLength_(key + (wanted[key] || store.raw[key] || ""));
 }
 
 /**

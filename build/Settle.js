@@ -13,7 +13,8 @@ function settleUpdates_(run) {
 
 /**
  * Deletes what is due, if every calendar could be read in this execution and
- * no event shows up again.
+ * no event shows up again. Each batch is deleted right after the last look at
+ * its events, so that whatever the time allows is done.
  * @param {Object} run
  */
 function settleDue_(run) {
@@ -26,8 +27,12 @@ function settleDue_(run) {
       return;
     }
   }
-  sendAll_(run, lookAgain_(run, conferencesTo_(run, "delete", nowMinutes_())),
-    "delete");
+  const due = conferencesTo_(run, "delete", nowMinutes_());
+  for (let begin = 0; begin < due.length; begin += BATCH) {
+    const batch = due.slice(begin, begin + BATCH)
+      .filter((conferenceId) => run.store.records.has(conferenceId));
+    if (!sendAll_(run, lookAgain_(run, batch), "delete")) return;
+  }
 }
 
 /**
@@ -50,6 +55,7 @@ function lookAgain_(run, conferenceIds) {
         const event = readEvent_(run, entry[0], entry[1]);
         if (event.recurrence) readInstances_(run, entry[0], entry[1]);
         if (turnedUp_(entry, event) && !record.links.length) {
+          touch_(run.store, conferenceId);
           entry[2] = 0;
           record.due = now + CONFIG.sync.graceMinutes;
         }

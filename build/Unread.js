@@ -12,9 +12,12 @@
  * @param {number} calendar
  */
 function markUnread_(store, calendar) {
-  for (const record of store.records.values()) {
+  for (const [conferenceId, record] of store.records) {
     for (const link of seenLinks_(record)) {
-      if (link.calendar === calendar) link.unread = EVENT_UNREAD;
+      if (link.calendar === calendar) {
+        link.unread = EVENT_UNREAD;
+        touch_(store, conferenceId);
+      }
     }
   }
 }
@@ -59,6 +62,9 @@ function hasUnread_(store, calendar) {
 function markRead_(store, calendar, eventId, mark) {
   for (const conferenceId of linkedConferences_(store, calendar, eventId)) {
     const link = findLink_(store.records.get(conferenceId), calendar, eventId);
-    if (link.unread === mark) link.unread = 0;
+    if (link.unread === mark) {
+      link.unread = 0;
+      touch_(store, conferenceId);
+    }
   }
 }

@@ -16,6 +16,7 @@ function heedWord_(run) {
   if (store.word[0] === "keep") {
     for (const conferenceId of meantByWord_(store)) {
       store.records.delete(conferenceId);
+      touch_(store, conferenceId);
     }
     writeStore_(run);
   }

@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from confsync.errors import ConfsyncError
-from tests.benchmark import executions, growth, inserts, pages, start
+from tests.benchmark import executions, growth, histories, idle, inserts, pages, start, syncing
 from tests.benchmark.bench import QUICK, Bench, Sizes
-from tests.benchmark.report import as_json, as_text, setting
+from tests.benchmark.report import as_json, as_text, kept_rows, setting
 from tests.benchmark.servers import Peers
 
 _PARTS = {
@@ -21,6 +21,7 @@ _PARTS = {
     "pages": pages.beside_peers,
     "growth": growth.growing,
     "executions": executions.executing,
+    "sync": lambda bench: [*syncing.costs(bench), *idle.idle_runs(bench), *histories.rates(bench)],
 }
 
 
@@ -34,7 +35,11 @@ _PARTS = {
 @click.option("--small", is_flag=True, help="Leave out the million of events.")
 @click.option("--only", type=click.Choice(list(_PARTS)), multiple=True, help="Measure this part; repeatable.")
 @click.option("--json", "json_too", is_flag=True, help="Print the values of every run as JSON.")
-@click.option("--write", type=click.Path(path_type=Path), help="Write the ratios to this file.")
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path),
+    help="Write the ratios to this file; with --only, the other rows in it stay.",
+)
 def command(
     peers: Path | None, quick: bool, small: bool, only: tuple[str, ...], json_too: bool, write: Path | None
 ) -> None:
@@ -51,7 +56,8 @@ def command(
     rows = [row for name, part in _PARTS.items() if not only or name in only for row in part(bench)]
     click.echo(as_json(rows, told, runs=True) if json_too else as_text(rows))
     if write:
-        write.write_text(as_json(rows, told, runs=False), encoding="utf-8")
+        kept = [row for row in kept_rows(write) if row["group"] not in only] if only else []
+        write.write_text(as_json(rows, told, runs=False, kept=kept), encoding="utf-8")
 
 
 def _end(*_: object) -> None:

@@ -31,11 +31,13 @@ class Sizes:
     middle: int = 10_000
     large: int = 100_000
     huge: int | None = 1_000_000
+    histories: int = 60
+    days: int = 5
 
 
 QUICK = Sizes(
     runs=1, warm_up=10, inserts=50, emulate_inserts=10, myworld_inserts=10, asks=2, page=10, long_page=25, changes=5, executions=4, many_executions=10,
-    small=20, middle=60, large=120, huge=None,
+    small=20, middle=60, large=120, huge=None, histories=2, days=1,
 )  # fmt: skip
 
 

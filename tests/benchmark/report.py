@@ -43,12 +43,20 @@ def versions(peers: Peers) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def as_json(rows: Sequence[Row], told: dict[str, Any], *, runs: bool) -> str:
-    """Return the result as JSON; with the values of every run, or with ratios alone."""
+def kept_rows(file: Path) -> list[dict[str, Any]]:
+    """Return the rows that an earlier run has written, none when there was no such run."""
+    rows: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.exists() else []
+    return rows
+
+
+def as_json(
+    rows: Sequence[Row], told: dict[str, Any], *, runs: bool, kept: Sequence[dict[str, Any]] = ()
+) -> str:
+    """Return the result as JSON; with the values of every run, or with ratios alone, after the rows that are kept."""
     lines = [
         {**row.as_json(), **({"unit": row.unit, "samples": row.samples} if runs else {})} for row in rows
     ]
-    return json.dumps({**told, "rows": lines}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({**told, "rows": [*kept, *lines]}, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_text(rows: Sequence[Row]) -> str:

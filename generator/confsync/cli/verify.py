@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from confsync.cli.crowds import play_crowds
 from confsync.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ CONFIG = Path("addon.toml")
 _CHOOSING = ("seed", "histories", "minutes", "faults", "jobs", "save")
 # What has no meaning where every way is tried in which a history can go.
 _DRAWN = ("minutes", "faults", "junit")
+# What is said of histories alone.
+_OF_HISTORIES = (*_CHOOSING, "exhaustive", "replay", "report", "junit")
 
 
 def _writable(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
@@ -87,6 +90,8 @@ _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
     is_flag=True,
     help=f"Try all that can come of short histories, or of the one of --replay.  [default: {SHORT_HISTORIES}]",
 )
+@click.option("--crowds", is_flag=True, help="Play scenes with up to 10,000 conferences instead.")
+@click.option("--small", is_flag=True, help="With --crowds: with a few hundred, and a store to match.")
 @click.option("--replay", metavar="FILE", type=_READABLE, callback=_history, help="Play this history alone.")
 @click.option(
     "--report", metavar="FILE.html", type=_FILE, callback=_writable, help="Draw a history as a web page."
@@ -115,6 +120,8 @@ def command(ctx: click.Context, /, config: Path, **options: Any) -> None:
 
     _check(ctx)
     addon = hastened(load(config))
+    if options["crowds"]:
+        ctx.exit(0 if play_crowds(addon, options) else 1)
     play = _exhaustive if options["exhaustive"] else _replay if options["replay"] else _campaign
     summary, drawn = play(addon, options)
     _write(summary, drawn, options)
@@ -125,6 +132,10 @@ def command(ctx: click.Context, /, config: Path, **options: Any) -> None:
 def _check(ctx: click.Context) -> None:
     """Refuse options that contradict each other."""
     said = {name for name in ctx.params if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+    if "small" in said and "crowds" not in said:
+        raise click.UsageError("--small says how large --crowds are.")
+    if "crowds" in said and (more := [f"--{name}" for name in _OF_HISTORIES if name in said]):
+        raise click.UsageError(f"--crowds plays scenes of its own, without {', '.join(more)}.")
     if {"histories", "minutes"} <= said:
         raise click.UsageError("Say --histories or --minutes, not both.")
     choosing = _CHOOSING[:4] if "exhaustive" in said else _CHOOSING

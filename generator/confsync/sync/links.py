@@ -11,7 +11,7 @@ from confsync.sync.records import (
     Record,
 )
 from confsync.sync.run import Run
-from confsync.sync.store import Store, add_record, index_link, is_partial
+from confsync.sync.store import Store, add_record, index_link, is_partial, touch
 
 GONE_KEPT = 8
 LINKS_KEPT = 40
@@ -99,6 +99,7 @@ def apply_change(run: Run, change: dict[str, Any], now: int) -> None:
             add_record(store, conference_id, change["solution"]).more = PARTIAL if is_partial(store) else 0
         link_event(store, conference_id, change["link"], change["series"], now)
     forget_sent(run.config, store.records[conference_id])
+    touch(store, conference_id)
 
 
 def link_event(store: Store, conference_id: str, link: Link, series: bool, now: int) -> None:
@@ -135,8 +136,9 @@ def is_reshaped(store: Store, known: Link | None, link: Link) -> bool:
 def instance_links(store: Store, calendar: int, series: str) -> list[tuple[str, Link]]:
     """Return the links of a series' instances, each with its conference's id."""
     found = []
-    for conference_id in sorted(store.records):
-        for link in store.records[conference_id].links:
+    for conference_id in sorted(store.instances.get(f"{calendar}/{series}", [])):
+        record = store.records.get(conference_id)
+        for link in record.links if record else []:
             if link.calendar == calendar and link.series == series:
                 found.append((conference_id, link))
     return found

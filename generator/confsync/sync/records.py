@@ -139,3 +139,8 @@ def short_name(name: str) -> str:
         return name
     digest = hashlib.sha256(name.encode()).digest()
     return "#" + base64.urlsafe_b64encode(digest).decode()[:22]
+
+
+def record_key(conference_id: str) -> str:
+    """Return the property that holds the conference's record."""
+    return "conference:" + short_name(conference_id)

@@ -5,7 +5,7 @@ begins latest. Links are taken only from a record that is too long by itself, wh
 """
 
 from confsync.sync.links import principal_of, trim_links
-from confsync.sync.records import PARTIAL, Record, format_record, short_name
+from confsync.sync.records import PARTIAL, Record, format_record, record_key
 from confsync.sync.run import Run, now_minutes, report
 from confsync.sync.store import (
     Store,
@@ -13,6 +13,7 @@ from confsync.sync.store import (
     put_properties,
     remove_page,
     remove_property,
+    touch,
     wanted_properties,
     write_token,
 )
@@ -29,24 +30,32 @@ def write_store(run: Run) -> None:
     wanted = wanted_properties(run.store)
     if make_room(run, wanted):
         wanted = wanted_properties(run.store)
-        remove_records(run, wanted)
+        remove_records(run)
     put_properties(run, wanted)
-    remove_records(run, wanted)
+    remove_records(run)
+    run.store.touched = {}
 
 
-def remove_records(run: Run, wanted: dict[str, str]) -> None:
+def remove_records(run: Run) -> None:
     """Remove the records that are no longer wanted."""
-    for key in sorted(run.store.raw):
-        if key.startswith("conference:") and key not in wanted:
-            remove_property(run, key)
+    for key in left_records(run.store):
+        remove_property(run, key)
+
+
+def left_records(store: Store) -> list[str]:
+    """Return the properties of records that are no longer wanted."""
+    gone = [
+        record_key(conference_id) for conference_id in store.touched if conference_id not in store.records
+    ]
+    return sorted(key for key in gone if key in store.raw)
 
 
 def make_room(run: Run, wanted: dict[str, str]) -> bool:
     """Shorten records that are too long and give up those that do not fit; tell whether there were any."""
     shortened = False
-    for conference_id, record in run.store.records.items():
-        if byte_length(wanted["conference:" + short_name(conference_id)]) > VALUE_BYTES:
-            shorten(record)
+    for conference_id in run.store.touched:
+        if byte_length(wanted.get(record_key(conference_id), "")) > VALUE_BYTES:
+            shorten(run.store.records[conference_id])
             shortened = True
     excess = store_bytes(run.store, wanted) - STORE_BYTES
     if excess > 0:
@@ -71,8 +80,8 @@ def give_up(run: Run, wanted: dict[str, str], excess: int) -> None:
         if left <= 0:
             break
         record = run.store.records.pop(conference_id)
-        key = "conference:" + short_name(conference_id)
-        left -= byte_length(key + wanted[key])
+        touch(run.store, conference_id)
+        left -= record_bytes(run.store, wanted, conference_id)
         for link in record.links:
             calendar = run.store.calendars[link.calendar]
             if link.end >= now and (not calendar.partial or link.start < calendar.partial):
@@ -103,10 +112,11 @@ def take_back(run: Run) -> None:
         return
     now = now_minutes(run)
     wanted = wanted_properties(store)
+    held = store_bytes(store, wanted)
     for conference_id, record in store.records.items():
         if has_ended(record, now):
-            del wanted["conference:" + short_name(conference_id)]
-    if store_bytes(store, wanted) >= ROOMY_BYTES:
+            held -= record_bytes(store, wanted, conference_id)
+    if held >= ROOMY_BYTES:
         return
     for calendar in store.calendars:
         if calendar.partial:
@@ -119,18 +129,26 @@ def end_partial(run: Run, calendars: list[str]) -> None:
     """Let go of the caution about records made while the store was full, once everything was read and fits."""
     if is_partial(run.store) or not run.read.issuperset(calendars):
         return
-    for record in run.store.records.values():
+    for conference_id, record in run.store.records.items():
         if record.more == PARTIAL:
             record.more = 0
+            touch(run.store, conference_id)
 
 
 def store_bytes(store: Store, wanted: dict[str, str]) -> int:
-    """Return how much the store holds once that is written, in bytes of UTF-8."""
-    held = {key: text for key, text in store.raw.items() if not key.startswith("conference:")}
-    held.update(wanted)
+    """Return how much the store holds once that is written and the rest removed, in bytes of UTF-8."""
+    held = {**store.raw, **wanted}
+    for key in left_records(store):
+        del held[key]
     return sum(byte_length(key + text) for key, text in held.items())
+
+
+def record_bytes(store: Store, wanted: dict[str, str], conference_id: str) -> int:
+    """Return how much of it is the conference's record."""
+    key = record_key(conference_id)
+    return byte_length(key + (wanted.get(key) or store.raw.get(key, "")))
 
 
 def byte_length(text: str) -> int:
     """Return the length of a text in bytes of UTF-8."""
-    return len(text.encode())
+    return len(text) if text.isascii() else len(text.encode())

@@ -11,6 +11,7 @@ from confsync.sync.ports import FetchError, JsonObject
 from confsync.sync.projection import DAY_MINUTES, update_context
 from confsync.sync.run import Run, is_late, now_minutes, report
 from confsync.sync.saving import write_store
+from confsync.sync.store import touch
 from confsync.sync.unsaved import CREATION_MINUTES
 
 BATCH = 20
@@ -19,21 +20,27 @@ FAILURES_IN_A_ROW = 3
 FETCHES_A_DAY = 10_000
 
 
-def send_all(run: Run, conference_ids: list[str], operation: str) -> None:
-    """Send one operation for each conference in batches, and write the results of each batch."""
+def send_all(run: Run, conference_ids: list[str], operation: str) -> bool:
+    """Send one operation for each conference in batches, and write the results of each batch.
+
+    Tells whether more may be sent: there is time, and the third party serves.
+    """
     failures = 0
     for begin in range(0, len(conference_ids), BATCH):
         if is_late(run) or failures >= FAILURES_IN_A_ROW or not may_fetch(run):
-            return
+            return False
         batch = []
         for conference_id in conference_ids[begin : begin + BATCH]:
             prepared = prepare(run, conference_id, operation)
             if prepared:
                 batch.append(prepared)
         write_store(run)
+        # What has no room any more is left alone.
+        batch = [prepared for prepared in batch if prepared["conference"] in run.store.records]
         for prepared, answer in zip(batch, fetch_batch(run, batch), strict=True):
             failures = failures + 1 if settle_answer(run, prepared, answer, operation) else 0
         write_store(run)
+    return not is_late(run) and failures < FAILURES_IN_A_ROW
 
 
 def may_fetch(run: Run) -> bool:
@@ -52,7 +59,9 @@ def fetched_today(run: Run) -> int:
 
 def prepare(run: Run, conference_id: str, operation: str) -> JsonObject | None:
     """Return the request for a conference and what it will have sent, or None when there is nothing to send."""
-    record = run.store.records[conference_id]
+    record = run.store.records.get(conference_id)
+    if not record:
+        return None
     try:
         if operation == "delete":
             request = delete_conference(run, conference_id)
@@ -60,7 +69,6 @@ def prepare(run: Run, conference_id: str, operation: str) -> JsonObject | None:
         principal = principal_of(record)
         if principal and f"{principal.calendar}/{principal.event}" not in run.listed:
             read_event(run, principal.calendar, principal.event)
-            record = run.store.records[conference_id]
         principal = principal_of(record)
         if not principal or decide(run.config, record, now_minutes(run)) != "update":
             return None
@@ -122,6 +130,7 @@ def settle_answer(run: Run, prepared: JsonObject, answer: JsonObject, operation:
     provider = run.config["provider"]
     conference_id = prepared["conference"]
     record = run.store.records[conference_id]
+    touch(run.store, conference_id)
     now = now_minutes(run)
     kind = operation_outcome(provider, operation, answer["status"], answer["body"])["kind"]
     if answer["status"] == 0 or answer["status"] >= 500:

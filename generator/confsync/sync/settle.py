@@ -11,7 +11,8 @@ from confsync.sync.look import read_event, read_instances
 from confsync.sync.ports import JsonObject
 from confsync.sync.run import Run, now_minutes, report
 from confsync.sync.saving import write_store
-from confsync.sync.send import send_all
+from confsync.sync.send import BATCH, send_all
+from confsync.sync.store import touch
 
 
 def settle_updates(run: Run) -> None:
@@ -20,7 +21,10 @@ def settle_updates(run: Run) -> None:
 
 
 def settle_due(run: Run) -> None:
-    """Delete what is due, if every calendar could be read in this execution and no event shows up again."""
+    """Delete what is due, if every calendar could be read in this execution and no event shows up again.
+
+    Each batch is deleted right after the last look at its events, so that whatever the time allows is done.
+    """
     if not conferences_to(run, "delete", now_minutes(run)):
         return
     refresh_calendars(run)
@@ -29,7 +33,15 @@ def settle_due(run: Run) -> None:
     for calendar_id in synced_calendars(run.store):
         if not read_or_flag(run, calendar_id) and not is_given_up(run.store, calendar_id, now_minutes(run)):
             return
-    send_all(run, look_again(run, conferences_to(run, "delete", now_minutes(run))), "delete")
+    due = conferences_to(run, "delete", now_minutes(run))
+    for begin in range(0, len(due), BATCH):
+        batch = [
+            conference_id
+            for conference_id in due[begin : begin + BATCH]
+            if conference_id in run.store.records
+        ]
+        if not send_all(run, look_again(run, batch), "delete"):
+            return
 
 
 def look_again(run: Run, conference_ids: list[str]) -> list[str]:
@@ -50,6 +62,7 @@ def look_again(run: Run, conference_ids: list[str]) -> list[str]:
                 if event.get("recurrence"):
                     read_instances(run, entry[0], entry[1])
                 if turned_up(entry, event) and not record.links:
+                    touch(run.store, conference_id)
                     entry[2] = 0
                     record.due = now + run.config["sync"]["graceMinutes"]
         except CalendarError as error:

@@ -10,6 +10,7 @@ from confsync.sync.records import (
     Record,
     format_record,
     parse_record,
+    record_key,
     short_name,
     trim_array,
 )
@@ -36,8 +37,9 @@ class Calendar:
 class Store:
     """The user's properties, read once; `raw` is what is written there now.
 
-    `index` tells, by calendar number and event id, which conferences an event is or was linked to; `pages` where a
-    listing was stopped, by calendar; `fetches` the day and how many requests were sent on it; `health` the last
+    `touched` are the conferences whose records have changed since they were written. `index` tells, by calendar number
+    and event id, which conferences an event is or was linked to, `instances` those of a series' instances; `pages` where
+    a listing was stopped, by calendar; `fetches` the day and how many requests were sent on it; `health` the last
     success, the last failure and what it was; `word` what the user has said on the card of the conferences that are due
     by then: ["delete", until] or ["keep", until].
     """
@@ -53,7 +55,9 @@ class Store:
     pages: dict[str, list[Any]] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
     records: dict[str, Record] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
     index: dict[str, list[str]] = field(default_factory=dict)
+    instances: dict[str, list[str]] = field(default_factory=dict)
 
 
 def read_store(run: Run) -> Store:
@@ -103,15 +107,24 @@ def add_record(store: Store, conference_id: str, solution: str) -> Record:
     return record
 
 
+def touch(store: Store, conference_id: str) -> None:
+    """Remember that the conference's record has changed: only such records are written."""
+    store.touched[conference_id] = None
+
+
 def index_link(store: Store, conference_id: str, link: Link) -> None:
-    """Make the link findable by its event."""
+    """Make the link findable by its event, and by the series that it is an instance of."""
     known = store.index.setdefault(f"{link.calendar}/{link.event}", [])
     if conference_id not in known:
         known.append(conference_id)
+    if link.series:
+        known = store.instances.setdefault(f"{link.calendar}/{link.series}", [])
+        if conference_id not in known:
+            known.append(conference_id)
 
 
 def wanted_properties(store: Store) -> dict[str, str]:
-    """Return the properties that should be there, without tokens, flags and what others write."""
+    """Return the properties that should be there, without tokens, flags, untouched records and what others write."""
     wanted: dict[str, str] = {}
     if store.calendars:
         wanted["calendars"] = json.dumps(
@@ -126,8 +139,9 @@ def wanted_properties(store: Store) -> dict[str, str]:
         wanted["health"] = json.dumps(store.health, separators=COMPACT, ensure_ascii=False)
     if store.fetches[0]:
         wanted["fetches"] = json.dumps(store.fetches, separators=COMPACT, ensure_ascii=False)
-    for conference_id, record in store.records.items():
-        wanted["conference:" + short_name(conference_id)] = format_record(record)
+    for conference_id in store.touched:
+        if conference_id in store.records:
+            wanted[record_key(conference_id)] = format_record(store.records[conference_id])
     return wanted
 
 

@@ -5,15 +5,16 @@ It is marked on the links, so that it outlives the execution. Mirrors `Unread.js
 
 from confsync.sync.links import find_link, linked_conferences, seen_links
 from confsync.sync.records import EVENT_UNREAD
-from confsync.sync.store import Store
+from confsync.sync.store import Store, touch
 
 
 def mark_unread(store: Store, calendar: int) -> None:
     """Mark the seen links of a calendar as not met yet; noting an event takes the mark from its link."""
-    for record in store.records.values():
+    for conference_id, record in store.records.items():
         for link in seen_links(record):
             if link.calendar == calendar:
                 link.unread = EVENT_UNREAD
+                touch(store, conference_id)
 
 
 def unread_events(store: Store, calendar: int, mark: int) -> list[str]:
@@ -41,3 +42,4 @@ def mark_read(store: Store, calendar: int, event_id: str, mark: int) -> None:
         link = find_link(store.records[conference_id], calendar, event_id)
         if link and link.unread == mark:
             link.unread = 0
+            touch(store, conference_id)

@@ -9,7 +9,7 @@ from confsync.sync.links import NEVER_SEEN, find_link, unlink
 from confsync.sync.records import COMPACT, Link, short_name
 from confsync.sync.run import Run, now_minutes
 from confsync.sync.saving import write_store
-from confsync.sync.store import add_record, calendar_number, index_link, remove_property
+from confsync.sync.store import add_record, calendar_number, index_link, remove_property, touch
 
 # By then the execution that made an entry has surely ended, and the third party knows of the conference everywhere.
 CREATION_MINUTES = 10
@@ -52,6 +52,7 @@ def fold_unsaved(run: Run, now: int) -> None:
             record.links.append(link)
             record.made = since
             index_link(store, conference_id, link)
+        touch(store, conference_id)
     if folded:
         write_store(run)
     for key in folded:
@@ -64,10 +65,11 @@ def end_unsaved(run: Run, now: int) -> None:
     Nothing more is waited for then, unless another event carried the conference: that one's grace goes on.
     """
     grace = run.config["sync"]["unsavedGraceMinutes"]
-    for record in run.store.records.values():
+    for conference_id, record in run.store.records.items():
         for link in list(record.links):
             if link.unsaved and now - link.unsaved >= grace:
                 due = record.due
                 unlink(run, record, link, False, now)
                 record.gone[-1][2] = NEVER_SEEN
                 record.due = due if record.links else max(due, now)
+                touch(run.store, conference_id)

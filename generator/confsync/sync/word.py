@@ -6,7 +6,7 @@ Mirrors `Word.js`.
 from confsync.sync.decision import is_due_by
 from confsync.sync.run import Run
 from confsync.sync.saving import write_store
-from confsync.sync.store import Store, remove_property
+from confsync.sync.store import Store, remove_property, touch
 
 
 def heed_word(run: Run) -> None:
@@ -21,6 +21,7 @@ def heed_word(run: Run) -> None:
     if store.word[0] == "keep":
         for conference_id in meant_by_word(store):
             del store.records[conference_id]
+            touch(store, conference_id)
         write_store(run)
     if meant_by_word(store):
         return

@@ -6,22 +6,25 @@ deleted is worked out here once more, in its own few lines.
 
 from __future__ import annotations
 
+import bisect
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from dateutil.rrule import rrulestr
 
 JsonObject = Mapping[str, Any]
+# A calendar, and from when to when its events carried a conference; None: they still do.
+Run = tuple[str, datetime, datetime | None]
 
 ENDLESS, NEVER = datetime(9999, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
 CONFERENCE_URL = re.compile(r"https://conferences\.example/v1/conferences(?:/([^/?]+))?")
 # The safety net comes by once an hour, and a refused request is asked again an hour later at most.
 PATIENCE = timedelta(hours=4)
-FOR_EVER = 100 * 366 * 24 * 60
 # More conferences than so many, whose events went within a day, may wait for a week longer: a mistake is likelier.
 MANY, DAY, WEEK = 5, timedelta(days=1), timedelta(days=7)
 # Graces are counted in whole minutes.
@@ -65,7 +68,10 @@ class Observed:
 
     `calendars` is the survey of all calendars: id, roles, events. `conferences` is what the third party holds,
     `writes` its journal, `calls` what executions asked, `completed` the numbers of those that came to their end.
-    `moments` are in order, one after each thing that people did.
+    `moments` are in order, one after each thing that people did. `adopted` tells of conferences that no execution made
+    whose add-on they belong to.
+
+    What is looked up for each conference is worked out once for all: there may be ten thousand of them.
     """
 
     now: datetime
@@ -76,6 +82,60 @@ class Observed:
     completed: frozenset[int]
     moments: Sequence[Moment]
     configured: Configured
+    adopted: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def carriers(self) -> Mapping[str, list[tuple[JsonObject, JsonObject]]]:
+        """By conference, each event that is not cancelled and carries it, with its calendar."""
+        found: dict[str, list[tuple[JsonObject, JsonObject]]] = {}
+        for calendar in self.calendars:
+            for event in _carrying(calendar):
+                found.setdefault(event["conferenceData"]["conferenceId"], []).append((calendar, event))
+        return found
+
+    @cached_property
+    def runs(self) -> Mapping[tuple[str, str], list[Run]]:
+        """By user and conference, each time that events of a calendar carried it, those that are over first."""
+        begun: dict[tuple[str, str, str], datetime] = {}
+        found: dict[tuple[str, str], list[Run]] = {}
+        before: frozenset[tuple[str, str, str]] = frozenset()
+        for seen in self.moments:
+            now = frozenset((user, *pair) for user, pairs in seen.carried.items() for pair in pairs)
+            for user, conference_id, place in before - now:
+                run = (place, begun.pop((user, conference_id, place)), seen.at)
+                found.setdefault((user, conference_id), []).append(run)
+            begun.update(dict.fromkeys(now - before, seen.at))
+            before = now
+        for (user, conference_id, place), begin in begun.items():
+            found.setdefault((user, conference_id), []).append((place, begin, None))
+        return found
+
+    @cached_property
+    def hasty(self) -> frozenset[str]:
+        """The users of whose conferences many lost their last events within a day."""
+        lives, went = _lives(self), dict[str, list[datetime]]()
+        for (user, conference_id), runs in self.runs.items():
+            ends = [end for _, _, end in runs if end]
+            if len(ends) == len(runs) and conference_id in lives and lives[conference_id].user == user:
+                bisect.insort(went.setdefault(user, []), max(ends))
+        return frozenset(
+            user
+            for user, ends in went.items()
+            if any(late - early <= DAY for early, late in zip(ends, ends[MANY:], strict=False))
+        )
+
+    @cached_property
+    def looks(self) -> Mapping[tuple[str, str], list[tuple[datetime, bool]]]:
+        """By user and calendar, when the user's add-on looked there, and whether that execution came to its end."""
+        found: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
+        for call in self.calls:
+            if call["service"] == "calendar.events" and call["outcome"] == 200:
+                look = (
+                    datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC),
+                    call["execution"] in self.completed,
+                )
+                found.setdefault((call["user"], call["arguments"]["calendarId"]), []).append(look)
+        return found
 
 
 @dataclass
@@ -146,55 +206,54 @@ def carriers_of(observed: Observed, user: str, conference_id: str) -> list[JsonO
     """Return the live events with the conference in all calendars that the user's add-on can read."""
     return [
         {**event, "calendar": calendar["id"]}
-        for calendar in observed.calendars
-        if calendar["roles"].get(user) in ("writer", "owner")
-        for event in _live(observed.now, calendar, observed.configured)
-        if event["conferenceData"]["conferenceId"] == conference_id
+        for calendar, event in _readable(observed, user, conference_id)
+        if _is_live(observed.now, event, observed.configured)
     ]
 
 
-def _live(now: datetime, calendar: JsonObject, configured: Configured) -> Iterator[JsonObject]:
-    """Yield the events with a conference that are not cancelled and ended no longer ago than the prune grace.
+def _readable(observed: Observed, user: str, conference_id: str) -> Iterator[tuple[JsonObject, JsonObject]]:
+    """Yield calendar and event where an event carries the conference, live or of the past."""
+    for calendar, event in observed.carriers.get(conference_id, ()):
+        if calendar["roles"].get(user) in ("writer", "owner"):
+            yield calendar, event
 
-    A series without any occurrence never takes place: it is not live.
-    """
-    pruned = now - timedelta(minutes=configured.prune)
+
+def _live(now: datetime, calendar: JsonObject, configured: Configured) -> Iterator[JsonObject]:
+    """Yield the live events with a conference."""
+    return (event for event in _carrying(calendar) if _is_live(now, event, configured))
+
+
+def _carrying(calendar: JsonObject) -> Iterator[JsonObject]:
+    """Yield the events with a conference that are not cancelled."""
     for event in calendar["events"]:
-        has_conference = "conferenceId" in (event.get("conferenceData") or {})
-        if has_conference and event["status"] != "cancelled" and _end(event) >= pruned:
+        if "conferenceId" in (event.get("conferenceData") or {}) and event["status"] != "cancelled":
             yield event
+
+
+def _is_live(now: datetime, event: JsonObject, configured: Configured) -> bool:
+    """Tell whether an event ended no longer ago than the prune grace; a series without any occurrence never is."""
+    return _end(event) >= now - timedelta(minutes=configured.prune)
 
 
 def _of_the_past(observed: Observed, user: str, conference_id: str) -> bool:
     """Tell whether events that ended before the prune line still carry the conference: it stays then."""
-    always = replace(observed, configured=replace(observed.configured, prune=FOR_EVER))
-    return bool(carriers_of(always, user, conference_id))
+    return any(_end(event) != NEVER for _, event in _readable(observed, user, conference_id))
 
 
 def _left(observed: Observed, conference_id: str, life: _Life) -> Iterator[Broken]:
     """The half of P2 that demands, and P3: what nothing carries goes after its grace."""
     configured = observed.configured
-    runs = list(_runs(observed, life.user, conference_id))
+    runs = observed.runs.get((life.user, conference_id), [])
     if not runs:
         if observed.now > life.made + timedelta(minutes=configured.unsaved_grace) + PATIENCE:
             yield Broken("P3", conference_id, "no event was ever saved with it, and it is still there")
     else:
         went = max(end or observed.now for _, _, end in runs)
         patience = timedelta(minutes=max(configured.grace, configured.unsaved_grace)) + PATIENCE
-        if _many_went(observed, life.user):
+        if life.user in observed.hasty:
             patience += WEEK
         if observed.now > went + timedelta(minutes=configured.grace) + patience:
             yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
-
-
-def _many_went(observed: Observed, user: str) -> bool:
-    """Tell whether the last events of many of the user's conferences went within a day."""
-    went = []
-    for conference_id, life in _lives(observed).items():
-        ends = [end for _, _, end in _runs(observed, user, conference_id)] if life.user == user else []
-        went += [max(end for end in ends if end)] if ends and all(ends) else []
-    went.sort()
-    return any(late - early <= DAY for early, late in zip(went, went[MANY:], strict=False))
 
 
 def _deleted(
@@ -206,7 +265,7 @@ def _deleted(
     at that calendar was never seen, and a conference none of whose events was ever seen has the grace of unsaved ones.
     Of an execution that did not come to its end nobody knows what it has seen: either is right then.
     """
-    configured, runs = observed.configured, list(_runs(observed, user, conference_id))
+    configured, runs = observed.configured, observed.runs.get((user, conference_id), [])
     if any(begin <= at and (end is None or at < end) for _, begin, end in runs):
         yield Broken("P2", conference_id, "it was deleted while a live event carried it")
         return
@@ -221,32 +280,12 @@ def _deleted(
         yield Broken("P2", conference_id, f"it was deleted {at - since} after its last event went")
 
 
-def _runs(
-    observed: Observed, user: str, conference_id: str
-) -> Iterator[tuple[str, datetime, datetime | None]]:
-    """Yield (calendar, begin, end) of each time that events of a calendar carried the conference; end None: still."""
-    begun: dict[str, datetime] = {}
-    for seen in observed.moments:
-        places = {place for each, place in seen.carried.get(user, frozenset()) if each == conference_id}
-        for place in [place for place in begun if place not in places]:
-            yield place, begun.pop(place), seen.at
-        for place in places:
-            begun.setdefault(place, seen.at)
-    for place, begin in begun.items():
-        yield place, begin, None
-
-
 def _looked(
     observed: Observed, user: str, calendar_id: str, begin: datetime, end: datetime, sure: bool
 ) -> bool:
     """Tell whether the user's add-on looked at the calendar in that time; if `sure`, and came to its end."""
-    for call in observed.calls:
-        if call["service"] == "calendar.events" and call["outcome"] == 200 and call["user"] == user:
-            at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
-            ended = not sure or call["execution"] in observed.completed
-            if ended and call["arguments"]["calendarId"] == calendar_id and begin <= at < end:
-                return True
-    return False
+    looks = observed.looks.get((user, calendar_id), ())
+    return any(begin <= at < end and (ended or not sure) for at, ended in looks)
 
 
 def _strangers(conference_id: str, life: _Life) -> Iterator[Broken]:
@@ -263,8 +302,8 @@ def _written_events(observed: Observed) -> Iterator[Broken]:
 
 
 def _lives(observed: Observed) -> dict[str, _Life]:
-    """Return the conferences that the third party made, and which users' add-ons asked it to write to them."""
-    makers: dict[str, str] = {}
+    """Return the conferences that are some add-on's, and which users' add-ons asked the third party to write to them."""
+    makers: dict[str, str] = dict(observed.adopted)
     writers: dict[str, set[str]] = {}
     for call, request in _requests(observed.calls):
         found = CONFERENCE_URL.fullmatch(request["url"])

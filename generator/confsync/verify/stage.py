@@ -48,6 +48,14 @@ class Stage:
             raise StageError(str(told), where=f"{method} /emulator{path}")
         return answer
 
+    def third_party(self, method: str, path: str, key: str, body: JsonObject) -> None:
+        """Ask the sample conferencing service as a client of its own; raises StageError when it refuses."""
+        headers = {"content-type": "application/json", "authorization": f"Bearer {key}"}
+        url = f"{self.url}/conferences/v1{path}"
+        response, content = self._http("").request(url, method, json.dumps(body).encode(), headers)
+        if int(response.status) >= 400:
+            raise StageError(content.decode(errors="replace"), where=f"{method} {path}")
+
     def deliver(self) -> list[JsonObject]:
         """Let every queued trigger run, one by one; return the executions."""
         executions: list[JsonObject] = self.control("POST", "/triggers/deliver")["executions"]

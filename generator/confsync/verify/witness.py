@@ -13,6 +13,8 @@ class Witness:
 
     def __init__(self, stage: Stage, addon: Addon) -> None:
         self._stage = stage
+        # Whose add-on the conferences belong to that no execution has made.
+        self.adopted: dict[str, str] = {}
         self._configured = configured(addon)
         self._moments: list[Moment] = []
 
@@ -37,6 +39,7 @@ class Witness:
             ),
             moments=self._moments,
             configured=self._configured,
+            adopted=self.adopted,
         )
 
     def broken(self) -> list[Broken]:
@@ -45,11 +48,15 @@ class Witness:
 
     def late(self) -> list[Broken]:
         """Return what should have been done by now, every trigger having been delivered."""
+        return promises.late(self.observed(), self.watched())
+
+    def watched(self) -> dict[str, frozenset[str]]:
+        """Return on which calendars each user's triggers stand."""
         watched: dict[str, set[str]] = {}
         for trigger in self._stage.triggers():
             if trigger["triggerSource"] == "CALENDAR":
                 watched.setdefault(trigger["user"], set()).add(trigger["triggerSourceId"])
-        return promises.late(self.observed(), {user: frozenset(ids) for user, ids in watched.items()})
+        return {user: frozenset(ids) for user, ids in watched.items()}
 
 
 def configured(addon: Addon) -> Configured:
