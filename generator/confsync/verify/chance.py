@@ -29,6 +29,7 @@ JsonObject = dict[str, Any]
 RULES = ("RRULE:FREQ=WEEKLY", "RRULE:FREQ=DAILY;COUNT=6", "RRULE:FREQ=WEEKLY;UNTIL=20260601T000000Z")
 ACTIONS = (12, 26)
 REGRETS = (600, 3600, 2 * 3600, 2 * 3600 + 600, 2 * 3600 + 1800)
+CROWD = 7  # more than may go within a day without a brake
 OLD_HANDLER = "onEventUpdated"  # of a trigger that an earlier version of the add-on has left
 
 
@@ -54,7 +55,7 @@ def _act(draw: Draw) -> None:
     kinds = [kind for kind, _ in _ACTIONS]
     weights = [weight for _, weight in _ACTIONS]
     action = draw.chance.choices(kinds, weights)[0]
-    if action in (_create, _abandon, _expire, empty_bin, pass_time):
+    if action in (_create, _abandon, _crowd, _expire, empty_bin, pass_time):
         action(draw)
     elif action is _undo:
         gone = [event for event in draw.known if event.gone]
@@ -103,6 +104,22 @@ def _abandon(draw: Draw) -> None:
     draw.count += 1
     solution = draw.chance.choice(draw.solutions)
     add(draw, "abandon", draw.chance.choice(PEOPLE), f"draft{draw.count}", solution=solution, mayFail=True)
+
+
+def _crowd(draw: Draw) -> None:
+    """Now and then, make many meetings and delete them all: more than a person is likely to mean."""
+    if draw.chance.random() < 0.7:
+        pass_time(draw)
+        return
+    who, solution = draw.chance.choice(PEOPLE), draw.chance.choice(draw.solutions)
+    names = [f"event{draw.count + number}" for number in range(1, CROWD + 1)]
+    draw.count += CROWD
+    for name in names:
+        body = {"summary": title(draw), **time(draw)}
+        add(draw, "create", who, name, solution=solution, mayFail=True, calendar="", **{"with": body})
+    deliver(draw)
+    for name in names:
+        add(draw, "delete", who, name)
 
 
 def _rename(draw: Draw, event: Known) -> None:
@@ -257,7 +274,7 @@ def _expire(draw: Draw) -> None:
 
 
 _ACTIONS: tuple[tuple[Callable[..., None], int], ...] = (
-    (_create, 10), (_abandon, 3), (_linger, 5), (_rename, 10), (_hesitate, 7), (_reschedule, 8), (_colour, 3),
+    (_create, 10), (_abandon, 3), (_crowd, 1), (_linger, 5), (_rename, 10), (_hesitate, 7), (_reschedule, 8), (_colour, 3),
     (_hide, 3), (_repeat, 5), (_edit_occurrence, 6), (_cancel_occurrence, 5), (_invite, 4), (_answer, 4),
     (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 8),
     (_undo, 6), (_regret, 4), (_expire, 3), (pass_time, 9), *GESTURES,

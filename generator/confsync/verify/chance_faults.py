@@ -107,6 +107,19 @@ def _busy(chance: random.Random) -> JsonObject:
     return fault
 
 
+def _against(chance: random.Random) -> JsonObject:
+    """Let the third party refuse for good: the request is wrong, the key is not taken, or it does not know the conference."""
+    operation = chance.choice(("create", "update", "update", "update", "delete"))
+    status = chance.choice({"update": (400, 401, 403, 404, 409, 422)}.get(operation, (400, 401, 403, 422)))
+    skip = chance.randint(0, {"create": 3, "update": 6, "delete": 0}[operation])
+    return {
+        "method": f"conferences.{operation}",
+        "status": status,
+        "skip": skip,
+        "times": chance.randint(1, 2),
+    }
+
+
 def _lost_answer(chance: random.Random) -> JsonObject:
     return _conferences(chance) | {"action": "drop", "when": "after"}
 
@@ -149,5 +162,5 @@ def _astray(chance: random.Random) -> JsonObject:
 
 _FAULTS: tuple[tuple[Callable[[random.Random], JsonObject], int], ...] = (
     (_kill, 8), (_slow, 2), (_expired, 4), (_unreadable, 4), (_refusing, 4), (_confused, 3), (_lost_access, 3),
-    (_busy, 10), (_lost_answer, 4), (_lying, 3), (_out_of_order, 4), (_refused, 3), (_astray, 3),
+    (_busy, 10), (_against, 5), (_lost_answer, 4), (_lying, 3), (_out_of_order, 4), (_refused, 3), (_astray, 3),
 )  # fmt: skip

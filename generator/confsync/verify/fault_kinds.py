@@ -27,7 +27,7 @@ FAULTS = (
     f"{CALENDAR} answers what nobody can read",
     f"{CALENDAR} answers only half",
     f"{CALENDAR} cannot be reached",
-    *(f"{THIRD_PARTY} answers {status}" for status in (429, 500, 503)),
+    *(f"{THIRD_PARTY} answers {status}" for status in (400, 401, 403, 404, 409, 422, 429, 500, 503)),
     f"{THIRD_PARTY} answers 500 after doing it",
     f"{THIRD_PARTY} answers 503 after doing it",
     f"{THIRD_PARTY} answers a web page",
@@ -37,6 +37,12 @@ FAULTS = (
     f"{PLATFORM} refuses a call",
     *(f"a trigger {what}" for what in _OF_TRIGGERS.values()),
 )
+
+
+def is_refusal(rule: Rule) -> bool:
+    """Tell whether the third party refuses something for good, so that it is asked again only a day later."""
+    refused = 400 <= int(rule.get("status") or 0) < 500 and rule["status"] != 429
+    return refused and rule.get("action", "error") == "error" and asked_of(str(rule["method"])) == THIRD_PARTY
 
 
 def fault_kind(rule: Rule) -> str:

@@ -12,6 +12,7 @@ from confsync.addon import Addon
 from confsync.verify.chance_draw import PEOPLE
 from confsync.verify.comparison import Difference, compare, compare_states
 from confsync.verify.costs import wasteful
+from confsync.verify.fault_kinds import is_refusal
 from confsync.verify.ground import Ground, Wing, ground
 from confsync.verify.happened import Happened
 from confsync.verify.history import History
@@ -23,8 +24,8 @@ JsonObject = dict[str, Any]
 
 # What is delivered by people's own doing, and what only lets things happen.
 QUIET = ("deliver", "deliver-together", "advance", "fire", "fire-clock", "drop")
-# Until graces, the waits after refusals, and the hourly net have passed.
-PEACE_HOURS = 11
+# Until graces, the waits after failures, and the hourly net have passed; a refusal waits for a day.
+PEACE_HOURS, PEACE_AFTER_REFUSAL_HOURS = 11, 11 + 26
 HOUR_S = 3600
 
 
@@ -40,6 +41,7 @@ class Played:
     properties: Mapping[str, JsonObject]
     struck: Sequence[JsonObject]
     broken: Sequence[Broken]
+    peace_hours: int = PEACE_HOURS
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
         struck = [fault for fault in stage.control("GET", "/faults")["faults"] if fault["struck"]]
         stage.control("DELETE", "/faults")
         broken = _prompt(place, history)
-        stage.advance(PEACE_HOURS * HOUR_S)
+        peace = PEACE_AFTER_REFUSAL_HOURS if any(map(is_refusal, struck)) else PEACE_HOURS
+        stage.advance(peace * HOUR_S)
         observed = place.witness.observed()
         calls = observed.calls
         broken += check(observed)
@@ -101,6 +104,7 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
             {user: stage.properties(user) for user in PEOPLE},
             struck,
             broken,
+            peace,
         )
 
 

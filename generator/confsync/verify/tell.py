@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from confsync.verify.play import PEACE_HOURS, Outcome, Played
+from confsync.verify.play import Outcome, Played
 from confsync.verify.promises import Broken
 from confsync.verify.strikes import Strike, strikes
 from confsync.verify.tell_calls import asked, call_words, is_idle, strike_words
@@ -74,7 +74,7 @@ class _Telling:
             last = max(last, happened.executions[1])
         after = [execution for execution in self._played.executions if execution["number"] > last]
         if after:
-            peace = f"peace: no faults, no changes, for {PEACE_HOURS} hours"
+            peace = f"peace: no faults, no changes, for {self._played.peace_hours} hours"
             yield from self._line(after[0]["startedAtUs"], peace)
             yield from self._executions(last + 1, after[-1]["number"])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from confsync.verify.fault_kinds import ANSWERED
 from confsync.verify.happened import Happened
-from confsync.verify.play import PEACE_HOURS, Outcome, Played
+from confsync.verify.play import Outcome, Played
 from confsync.verify.strikes import Strike, strikes
 from confsync.verify.tell_calls import call_words, is_idle, strike_words
 from confsync.verify.tell_names import Names, person
@@ -113,7 +113,9 @@ class _Drawing:
             if not happened.refused:
                 self._where.follow(happened.step)
         after = [execution for execution in self._played.executions if execution["number"] > last]
-        self._band("jump", f"Peace: no more faults, nobody does anything, for {PEACE_HOURS} hours.")
+        self._band(
+            "jump", f"Peace: no more faults, nobody does anything, for {self._played.peace_hours} hours."
+        )
         self._executions(after)
 
     def _row(self, at_us: int | None = None) -> int:
