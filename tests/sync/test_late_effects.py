@@ -67,3 +67,20 @@ def test_the_requests_of_a_day_have_an_end(begin):
         diary.stage.advance(24 * HOUR)
         diary.stage.advance(24 * HOUR)
         assert diary.titles() == ["A", "AA", "AAA", "AAAA"]
+
+
+def test_a_third_party_that_does_not_serve_is_left_alone_for_the_rest_of_an_execution(begin):
+    with begin(("Send.js", "send", "BATCH", "20", "20", "1")) as diary:
+        names = ["a" * length for length in range(1, 7)]
+        diary.meet(*names)
+        diary.act("fault", **{"with": {"method": "conferences.update", "status": 503, "times": None}})
+        for name in names:
+            diary.act("change", name, **{"with": {"summary": name.upper()}})
+        before = diary.stage.last_call()
+        (execution,) = diary.stage.deliver()
+        assert execution["status"] == "COMPLETED"
+        assert len(updates(diary, before)) == 3
+        diary.act("clear-faults")
+        for _ in range(3):
+            diary.stage.advance(HOUR)
+        assert diary.titles() == [name.upper() for name in names]

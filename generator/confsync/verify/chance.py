@@ -243,8 +243,12 @@ def _move(draw: Draw, event: Known) -> None:
 
 
 def _delete(draw: Draw, event: Known) -> None:
+    """Delete it; now and then so much time passes at once that its conference is due."""
     event.gone = True
     add(draw, "delete", actor(draw, event), event.name)
+    if draw.chance.random() < 0.3:
+        deliver(draw)
+        draw.steps.append({"do": "advance", "seconds": draw.chance.choice(REGRETS[2:])})
 
 
 def _undo(draw: Draw, event: Known) -> None:

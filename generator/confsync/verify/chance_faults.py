@@ -161,6 +161,6 @@ def _astray(chance: random.Random) -> JsonObject:
 
 
 _FAULTS: tuple[tuple[Callable[[random.Random], JsonObject], int], ...] = (
-    (_kill, 8), (_slow, 2), (_expired, 4), (_unreadable, 4), (_refusing, 4), (_confused, 3), (_lost_access, 3),
+    (_kill, 8), (_slow, 2), (_expired, 4), (_unreadable, 6), (_refusing, 4), (_confused, 3), (_lost_access, 5),
     (_busy, 10), (_against, 5), (_lost_answer, 4), (_lying, 3), (_out_of_order, 4), (_refused, 3), (_astray, 3),
 )  # fmt: skip

@@ -61,15 +61,6 @@ CRASHES = (
         ("Calendars.js", "WEEK_MINUTES = 7 * 24 * 60;", "WEEK_MINUTES = 0;"),
         ("confsync.sync.calendars", "WEEK_MINUTES = 7 * 24 * 60", "WEEK_MINUTES = 0"),
     ),
-    both(
-        "an execution goes on asking a third party that does not serve",
-        ("Send.js", "failures = failed ? failures + 1 : 0;", ""),
-        (
-            "confsync.sync.send",
-            "failures = failures + 1 if settle_answer(run, prepared, answer, operation) else 0",
-            "settle_answer(run, prepared, answer, operation)",
-        ),
-    ),
 )
 
 INTERLEAVINGS = (
