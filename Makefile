@@ -21,7 +21,7 @@ demo: $(dev)  ## play the story on a local Google, in both wings (SEED=n for ano
 	@.venv/bin/confsync demo $(if $(SEED),--seed $(SEED))
 
 test: $(dev)  ## run the tests
-	@.venv/bin/pytest --quiet
+	@.venv/bin/pytest --quiet --numprocesses auto --dist worksteal
 
 check: lint fresh docs test wheel  ## all of the below and the tests: what .ci/run runs
 
