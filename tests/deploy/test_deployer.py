@@ -9,8 +9,9 @@ import pytest
 from confsync.deploy import deploy
 from confsync.deploy.apply import Deployed
 from confsync.deploy.content import rendered
+from confsync.deploy.deployer import Prepared
 from confsync.deploy.find import Choice
-from confsync.deploy.plan import Plan
+from confsync.deploy.obstacles import Allowed
 from confsync.deploy.targets import Target, google, local
 from confsync.errors import DeployError
 
@@ -71,12 +72,13 @@ def test_a_second_deploy_only_reads_and_little(there: Any, clone: Path) -> None:
 
 def test_nothing_is_written_after_the_local_state_is_deleted(there: Any, clone: Path) -> None:
     first = put(there, clone)
-    kept = (clone / ".confsync" / "local.json").read_text()
+    kept = json.loads((clone / ".confsync" / "local.json").read_text())
     (clone / ".confsync" / "local.json").unlink()
     there.requests()
     assert put(there, clone).deployment_id == first.deployment_id
     assert there.writes() == []
-    assert (clone / ".confsync" / "local.json").read_text() == kept
+    assert [entry["did"] for entry in kept["history"]] == ["deploy"]
+    assert json.loads((clone / ".confsync" / "local.json").read_text()) == kept | {"history": []}
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -110,7 +112,7 @@ def test_a_change_behind_our_back_is_seen(
     with pytest.raises(DeployError, match=r"changed since our last push.*Code\.js changed.*--force"):
         put(there, clone, files)
     assert there.writes() == []
-    assert served(there, put(there, clone, files, force=True)) == rendered(files).digest
+    assert served(there, put(there, clone, files, allowed=Allowed(force=True))) == rendered(files).digest
 
 
 def test_a_deployment_that_somebody_moved_is_moved_back(there: Any, clone: Path) -> None:
@@ -143,7 +145,9 @@ def test_a_foreign_deployment_is_adopted_only_by_name(there: Any, clone: Path) -
     published = there.api.create_deployment(script_id, there.api.create_version(script_id, "v1"), "published")
     with pytest.raises(DeployError, match=f"{published}.*--deployment-id"):
         put(there, clone, target=google(clone))
-    adopted = put(there, clone, SECOND, target=google(clone), choice=Choice("", published), force=True)
+    adopted = put(
+        there, clone, SECOND, target=google(clone), choice=Choice("", published), allowed=Allowed(force=True)
+    )
     assert adopted.deployment_id == published
     there.requests()
     assert put(there, clone, SECOND, target=google(clone)).deployment_id == published
@@ -176,7 +180,7 @@ def test_the_first_deploy_to_google_names_the_project_for_clasp(there: Any, clon
 
 
 def test_whoever_does_not_agree_changes_nothing(there: Any, clone: Path) -> None:
-    def refuse(plan: Plan) -> None:
+    def refuse(prepared: Prepared) -> None:
         raise DeployError("no")
 
     with pytest.raises(DeployError, match="no"):

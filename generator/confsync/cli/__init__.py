@@ -8,6 +8,7 @@ from confsync.cli.group import LazyGroup
 COMMANDS = {
     "demo": ("confsync.cli.demo", "Deploy the add-on to a local Google and play the life of a meeting."),
     "render": ("confsync.cli.render", "Make the add-on's files from addon.toml."),
+    "plan": ("confsync.cli.plan", "Show what a deploy would do, and write nothing."),
     "deploy": (
         "confsync.cli.deploy",
         "Deploy the add-on: push its files, make a version, and re-point its deployment.",

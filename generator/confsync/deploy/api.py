@@ -1,6 +1,7 @@
 """The Apps Script API and the one question to Drive that a deploy asks, through Google's own client."""
 
 import functools
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,10 @@ class Api:
 
     def __init__(self, connection: Connection, *, retries: int = 3) -> None:
         self._connection, self._retries = connection, retries
+
+    def begin_anew(self) -> None:
+        """Give back the connections: after somebody has thought for a while, the other end may have closed them."""
+        self._connection.http.close()
 
     def project_ids(self, title: str) -> list[str]:
         """Return the ids of this account's script projects of that title, which only Drive can tell."""
@@ -45,7 +50,7 @@ class Api:
     def versions(self, script_id: str) -> tuple[Version, ...]:
         """Return all versions."""
         found = self._pages(self._projects.versions(), "versions", scriptId=script_id)
-        return tuple(Version(each["versionNumber"], each.get("description", "")) for each in found)
+        return tuple(_version(each) for each in found)
 
     def create_version(self, script_id: str, description: str) -> int:
         """Make a version of HEAD and return its number."""
@@ -73,6 +78,23 @@ class Api:
         deployments = self._projects.deployments()
         self._again(deployments.update(scriptId=script_id, deploymentId=deployment_id, body=body))
 
+    def undeploy(self, script_id: str, deployment_id: str) -> None:
+        """Remove a deployment; its id never comes back."""
+        deployments = self._projects.deployments()
+        self._again(deployments.delete(scriptId=script_id, deploymentId=deployment_id))
+
+    def processes(self, script_id: str, since: str, most: int = 500) -> list[dict[str, Any]]:
+        """Return `Process` resources of executions that began at `since` or later (RFC 3339), the newest first."""
+        found = self._pages(
+            self._service("script", "v1", "/").processes(),
+            "processes",
+            method="listScriptProcesses",
+            scriptId=script_id,
+            scriptProcessFilter_startTime=since,
+            pageSize=min(most, 100),
+        )
+        return list(itertools.islice(found, most))
+
     @functools.cached_property
     def _projects(self) -> Any:
         return self._service("script", "v1", "/").projects()
@@ -86,12 +108,14 @@ class Api:
         options = {"api_endpoint": url + path} if url else None
         return build(name, version, http=self._connection.http, static_discovery=True, client_options=options)
 
-    def _pages(self, resource: Any, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        request = resource.list(**parameters)
+    def _pages(
+        self, resource: Any, key: str, method: str = "list", **parameters: Any
+    ) -> Iterator[dict[str, Any]]:
+        request = getattr(resource, method)(**parameters)
         while request is not None:
             page = self._again(request)
             yield from page.get(key, [])
-            request = resource.list_next(request, page)
+            request = getattr(resource, f"{method}_next")(request, page)
 
     def _again(self, request: Any) -> dict[str, Any]:
         return self._ask(request, self._retries)
@@ -114,6 +138,11 @@ def _config(version: int, description: str) -> dict[str, Any]:
     return {"versionNumber": version, "manifestFileName": MANIFEST, "description": description}
 
 
+def _version(answer: dict[str, Any]) -> Version:
+    return Version(answer["versionNumber"], answer.get("description", ""), answer.get("createTime", ""))
+
+
 def _deployment(answer: dict[str, Any]) -> Deployment:
     config = answer.get("deploymentConfig", {})
-    return Deployment(answer["deploymentId"], config.get("versionNumber"), config.get("description", ""))
+    told = config.get("versionNumber"), config.get("description", "")
+    return Deployment(answer["deploymentId"], *told, answer.get("updateTime", ""))

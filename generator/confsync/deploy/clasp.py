@@ -17,10 +17,10 @@ def script_id(path: Path) -> str:
     return str(_read(path).get("scriptId") or "")
 
 
-def set_script_id(path: Path, value: str) -> None:
-    """Write the project's id, keeping the file's other keys and its comments."""
+def set_script_id(path: Path, value: str, *, root_dir: str = "build") -> None:
+    """Write the project's id, keeping the file's other keys and its comments; a new file gets `root_dir` too."""
     settings = _read(path)
-    wanted = (settings or {"rootDir": "build"}) | {"scriptId": value}
+    wanted = (settings or {"rootDir": root_dir}) | {"scriptId": value}
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     edited = re.sub(rf'("scriptId"\s*:\s*){_STRING}', lambda found: found[1] + json.dumps(value), text)
     if not text or _parse(edited) != wanted:

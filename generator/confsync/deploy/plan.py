@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from confsync.deploy.allowance import UNKNOWN, Allowance
+from confsync.deploy.consequences import Consequence, consequences
 from confsync.deploy.content import Content, differences
 from confsync.deploy.ledger import Ledger
 from confsync.deploy.state import MARK, Deployment, Remote, Version, label
@@ -37,8 +39,9 @@ class Step:
 class Plan:
     """What will be deployed, into what, by which steps. An id or number that is still to be made is None.
 
-    `head` is the content that a push replaces. `drift` names the files in it that somebody else changed since our
-    last push.
+    `head` is the content that a push replaces, `deployed` the one that users run, of the version `serves`, and `base`
+    the one that we pushed last. `drift` names the files of HEAD that somebody else changed since then. `consequences`
+    is what the change means for users, `allowance` what of Google's limits is used before it.
     """
 
     title: str
@@ -49,6 +52,22 @@ class Plan:
     deployment_id: str | None
     steps: tuple[Step, ...]
     drift: tuple[str, ...] = ()
+    serves: int | None = None
+    deployed: Content | None = None
+    base: Content | None = None
+    consequences: tuple[Consequence, ...] = ()
+    allowance: Allowance = UNKNOWN
+
+    @property
+    def before(self) -> Content | None:
+        """What the difference is shown from: what users run, or else what is there."""
+        return self.deployed or self.head
+
+    @property
+    def left(self) -> Allowance:
+        """What will be used of the limits when all is done."""
+        made = {name: self.step(name).action == "create" for name in ("version", "deployment")}
+        return self.allowance.after(**made)
 
     @property
     def writes(self) -> bool:
@@ -63,10 +82,13 @@ class Plan:
 def make_plan(title: str, content: Content, remote: Remote | None, ledger: Ledger) -> Plan:
     """Return the plan for deploying `content` into a project, or into a new one when `remote` is None."""
     if remote is None:
-        steps = (Step("project", "create", title), Step("content", "push"), Step("version", "create"))
-        return Plan(title, content, None, None, None, None, (*steps, Step("deployment", "create")))
+        made = Step("project", "create", title), Step("content", "push"), Step("version", "create")
+        steps: tuple[Step, ...] = (*made, Step("deployment", "create"))
+        return Plan(title, content, None, None, None, None, steps, allowance=Allowance(0, 0))
     version = _version_holding(content, remote)
     deployment = remote.deployment
+    serves = deployment.version if deployment else None
+    deployed = remote.contents.get(serves) if serves else None
     steps = (
         Step("project", "keep", remote.script_id),
         _content_step(content, remote),
@@ -81,6 +103,11 @@ def make_plan(title: str, content: Content, remote: Remote | None, ledger: Ledge
         deployment.id if deployment else None,
         (*steps, _deployment_step(deployment, version)),
         _drift(content, remote, ledger),
+        serves,
+        deployed,
+        _base(remote),
+        consequences(deployed, content) if deployed else (),
+        _allowance(remote),
     )
 
 
@@ -167,6 +194,16 @@ def _drift(content: Content, remote: Remote, ledger: Ledger) -> tuple[str, ...]:
         return ()
     base = remote.contents[ours.number] if ours else content
     return differences(base, head) or differences(content, head)
+
+
+def _base(remote: Remote) -> Content | None:
+    ours = _our_last(remote.versions)
+    return remote.contents[ours.number] if ours else None
+
+
+def _allowance(remote: Remote) -> Allowance:
+    versioned = [deployment for deployment in remote.deployments if deployment.version]
+    return Allowance(len(remote.versions) or None, len(versioned))
 
 
 def _is_ours(head: Content, ledger: Ledger, last: Version | None) -> bool:

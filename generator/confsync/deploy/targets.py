@@ -13,7 +13,8 @@ class Target:
     """A place to deploy to, for the add-on whose `addon.toml` lies in the folder `root`.
 
     `recreates` tells whether a project or deployment that is gone is simply made again. `asks` tells whether
-    somebody must agree before anything is written. `shared` tells whether `.clasp.json` names the project.
+    somebody must agree before anything is written. `shared` tells whether `.clasp.json` names the project. An
+    environment `env` has files of its own: `.clasp-ENV.json`, which clasp reads with `-P`, and its own ledger.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Target:
     recreates: bool
     asks: bool
     shared: bool
+    env: str = ""
 
     def remembered(self, script_id: str = "") -> Ledger:
         """Return the ledger of the project named here, by `.clasp.json` or by the ledger itself, in this order."""
@@ -35,23 +37,27 @@ class Target:
         """
         named = clasp.script_id(self._clasp_path) if self.shared else record.script_id
         if named != record.script_id and not (named and once):
-            clasp.set_script_id(self._clasp_path, record.script_id)
+            clasp.set_script_id(self._clasp_path, record.script_id, root_dir=f"build{self._suffix}")
         ledger.save(self._ledger_path, record)
 
     @property
     def _ledger_path(self) -> Path:
-        return self.root / FOLDER / f"{self.name}.json"
+        return self.root / FOLDER / f"{self.name}{self._suffix}.json"
 
     @property
     def _clasp_path(self) -> Path:
-        return self.root / clasp.NAME
+        return self.root / (f".clasp{self._suffix}.json" if self.env else clasp.NAME)
+
+    @property
+    def _suffix(self) -> str:
+        return f"-{self.env}" if self.env else ""
 
 
-def local(root: Path) -> Target:
+def local(root: Path, env: str = "") -> Target:
     """Return a local Google as target: its ids stay in `.confsync/local.json`, nobody needs to be asked."""
-    return Target("local", root, recreates=True, asks=False, shared=False)
+    return Target("local", root, recreates=True, asks=False, shared=False, env=env)
 
 
-def google(root: Path) -> Target:
+def google(root: Path, env: str = "") -> Target:
     """Return Google itself as target: `.clasp.json` names the project, as it does for clasp."""
-    return Target("google", root, recreates=False, asks=True, shared=True)
+    return Target("google", root, recreates=False, asks=True, shared=True, env=env)

@@ -1,0 +1,139 @@
+"""Where a command that deploys, or asks about it, goes: options that all of them have, and the way there."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from confsync.addon import Addon
+    from confsync.deploy.api import Api
+    from confsync.deploy.connection import Connection
+    from confsync.deploy.targets import Target
+
+DEVELOPER = "developer@example.com"
+STATE = Path(".confsync") / "google.db"
+NAMES = {"local": "a local Google", "google": "Google"}
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--target",
+        type=click.Choice(["google", "local"]),
+        default="google",
+        show_default=True,
+        help="Where to.",
+    ),
+    click.option("--config", type=click.Path(path_type=Path), default="addon.toml", show_default=True),
+    click.option(
+        "--env", metavar="NAME", default="", help="With the overrides of [env.NAME], and ids of its own."
+    ),
+    click.option(
+        "--url",
+        envvar="CONFSYNC_LOCAL_URL",
+        show_envvar=True,
+        help=f"The local Google.  [default: one of our own, with its state in {STATE}]",
+    ),
+    click.option(
+        "--user", metavar="EMAIL", default=DEVELOPER, help="Who one is on a local Google.", show_default=True
+    ),
+    click.option(
+        "--script-id",
+        default="",
+        envvar="CONFSYNC_SCRIPT_ID",
+        show_envvar=True,
+        help="The project.  [default: that of the last deploy, or else the one with the add-on's name]",
+    ),
+)
+
+
+def place_options(command: Command) -> Command:
+    """Give a command the options that say where it goes."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command went: the add-on, where its ids are kept, and the way to what is there."""
+
+    addon: Addon
+    target: Target
+    connection: Connection
+    api: Api
+    who: str
+    script_id: str
+
+    @property
+    def name(self) -> str:
+        """What it is called in sentences."""
+        return NAMES[self.target.name]
+
+
+@contextlib.contextmanager
+def reached(options: dict[str, Any]) -> Iterator[Place]:
+    """Give the place that the options name; a local Google of our own lasts as long as it is needed."""
+    from confsync.addon import load
+    from confsync.deploy import targets
+    from confsync.deploy.api import Api
+    from confsync.deploy.deployer import this_user
+
+    config, target = options["config"], options["target"]
+    if target == "google" and _said("url"):
+        raise click.UsageError("--url is the address of a local Google.")
+    addon = load(config, options["env"])
+    make = targets.google if target == "google" else targets.local
+    who = this_user() if target == "google" else options["user"]
+    with _connected(target, config.parent, options["url"], options["user"]) as connection:
+        yield Place(
+            addon, make(config.parent, options["env"]), connection, Api(connection), who, options["script_id"]
+        )
+
+
+def is_terminal() -> bool:
+    """Tell whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
+def _said(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) == ParameterSource.COMMANDLINE
+
+
+@contextlib.contextmanager
+def _connected(target: str, root: Path, url: str | None, user: str) -> Iterator[Connection]:
+    from confsync.deploy import local
+
+    # Google's client says on its own what it tries again; the end of it is said in our words.
+    logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
+    if target == "google":
+        from confsync.deploy import credentials
+
+        yield credentials.connect(os.environ, Path.home())
+    elif url:
+        yield local.connect(url, user)
+    else:
+        with _own_google(root, user) as own:
+            yield local.connect(own, user)
+
+
+@contextlib.contextmanager
+def _own_google(root: Path, user: str) -> Iterator[str]:
+    from confsync.deploy.disk import state_folder
+    from confsync.emulator.server import serve
+    from confsync.emulator.world import World
+
+    state_folder(root)
+    world = World(data=root / STATE, users=(user,))
+    with contextlib.closing(world), serve(world) as server:
+        yield server.url

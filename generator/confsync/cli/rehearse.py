@@ -1,0 +1,28 @@
+"""The rehearsal of a deploy, as people see it go on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import click
+
+from confsync.cli.place import Place
+from confsync.cli.progress import progress
+from confsync.deploy.deployer import Prepared
+from confsync.rehearsal.dress import campaign, rehearse_histories, rehearse_plan
+
+
+def rehearsed(place: Place, files: Mapping[str, str], prepared: Prepared, *, as_text: bool) -> None:
+    """Rehearse a plan, and say how far it is; raises DeployError when it goes wrong."""
+    if as_text:
+        click.echo("Rehearsal: the plan on a local Google in the project's present state …", err=True)
+    rehearse_plan(prepared, files)
+    played = campaign(place.addon, os.cpu_count() or 1)
+    if as_text:
+        click.echo(f"Rehearsal: {played.histories} histories, for a minute at most …", err=True)
+    with progress(played, as_text) as told:
+        for result in rehearse_histories(played):
+            told.take(result)
+    if as_text:
+        click.echo(f"Rehearsal: {told.histories} histories played, nothing is broken.", err=True)
