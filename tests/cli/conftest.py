@@ -13,13 +13,12 @@ from click.testing import CliRunner, Result
 from confsync.cli import main
 from confsync.deploy.api import Api
 from confsync.deploy.connection import Connection
-from confsync.emulator.clock import Clock
 from confsync.emulator.server import serve
 from confsync.emulator.twin import TwinHttp
-from confsync.emulator.world import VIRTUAL_START_US, World
+from confsync.emulator.world import World
 
 ROOT = Path(__file__).parents[2]
-DEVELOPER, BOB = "developer@example.com", "bob@example.com"
+DEVELOPER = "developer@example.com"
 
 
 @dataclass
@@ -64,7 +63,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     for name in ("addon.toml", ".clasp.json"):
         shutil.copy(ROOT / name, tmp_path)
     monkeypatch.chdir(tmp_path)
-    world = World(clock=Clock(start_us=VIRTUAL_START_US), users=[DEVELOPER])
+    world = World(users=[DEVELOPER])
     api = Api(Connection(TwinHttp(world, DEVELOPER), "http://local"), retries=0)
     with serve(world) as server:
         yield Desk(tmp_path, server.url, world, api)

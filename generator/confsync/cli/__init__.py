@@ -13,6 +13,13 @@ COMMANDS = {
         "confsync.cli.deploy",
         "Deploy the add-on: push its files, make a version, and re-point its deployment.",
     ),
+    "status": ("confsync.cli.status", "Show what is deployed, whether it drifted, and how executions go."),
+    "versions": ("confsync.cli.versions", "List the versions, and which of them is served."),
+    "rollback": ("confsync.cli.rollback", "Let the deployment serve an earlier version again."),
+    "pull": ("confsync.cli.pull", "Take over what others changed in the project."),
+    "logs": ("confsync.cli.logs", "List executions, how they ended, and how long they took."),
+    "open": ("confsync.cli.open", "Open a page of the project in the browser."),
+    "undeploy": ("confsync.cli.undeploy", "Take the deployment away from everybody who has it installed."),
     "emulate": (
         "confsync.cli.emulate",
         "Run a local Google: Calendar, Apps Script, and a sample conferencing service.",

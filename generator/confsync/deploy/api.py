@@ -1,5 +1,6 @@
 """The Apps Script API and the one question to Drive that a deploy asks, through Google's own client."""
 
+import contextlib
 import functools
 import itertools
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from googleapiclient.discovery import build
 
 from confsync.deploy.connection import Connection
 from confsync.deploy.content import MANIFEST, Content, fetched
-from confsync.deploy.failures import CAUSES, explained
+from confsync.deploy.failures import CAUSES, NotThere, explained
 from confsync.deploy.state import Deployment, Version
 
 SCRIPT_TYPE = "application/vnd.google-apps.script"
@@ -79,9 +80,10 @@ class Api:
         self._again(deployments.update(scriptId=script_id, deploymentId=deployment_id, body=body))
 
     def undeploy(self, script_id: str, deployment_id: str) -> None:
-        """Remove a deployment; its id never comes back."""
+        """Remove a deployment, if it is there: after an answer that was lost it is not. Its id never comes back."""
         deployments = self._projects.deployments()
-        self._again(deployments.delete(scriptId=script_id, deploymentId=deployment_id))
+        with contextlib.suppress(NotThere):
+            self._again(deployments.delete(scriptId=script_id, deploymentId=deployment_id))
 
     def processes(self, script_id: str, since: str, most: int = 500) -> list[dict[str, Any]]:
         """Return `Process` resources of executions that began at `since` or later (RFC 3339), the newest first."""

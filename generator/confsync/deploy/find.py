@@ -35,14 +35,19 @@ def find(
             return _read(api, content, ledger, choice), ledger
         except NotThere as error:
             _refuse_another(error, ledger.script_id, choice)
+    known = named(api, title)
+    return (_read(api, content, known, choice) if known.script_id else None), known
+
+
+def named(api: Api, title: str) -> Ledger:
+    """Return what is known of the only project of that title, nothing when there is none; raises DeployError."""
     found = api.project_ids(title)
     if len(found) > 1:
         raise DeployError(
             f"there are {len(found)} projects called “{title}” ({', '.join(found)}).",
             next_step="Name the one to deploy to with --script-id.",
         )
-    known = Ledger(script_id=found[0]) if found else Ledger()
-    return (_read(api, content, known, choice) if found else None), known
+    return Ledger(script_id=found[0]) if found else Ledger()
 
 
 def _refuse_another(error: NotThere, script_id: str, choice: Choice) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from confsync.deploy.allowance import Allowance
 from confsync.deploy.content import Content
 from confsync.deploy.difference import Difference, difference, three_way
 from confsync.deploy.obstacles import Allowed, obstacles
@@ -31,11 +32,8 @@ def plan_json(plan: Plan, allowed: Allowed, *, target: str, env: str) -> dict[st
         "consequences": [
             {"kind": one.kind, "what": one.what, "needs": one.needs or None} for one in plan.consequences
         ],
-        "drift": _drift(plan),
-        "limits": {
-            "versions": {"used": plan.left.versions, "most": VERSIONS},
-            "deployments": {"used": plan.left.deployments, "most": VERSIONED_DEPLOYMENTS},
-        },
+        "drift": drift_json(plan),
+        "limits": limits_json(plan.left),
         "warnings": list(plan.left.warnings()),
         "rollbackTo": plan.serves if plan.step("deployment").writes else None,
         "obstacles": [
@@ -45,11 +43,19 @@ def plan_json(plan: Plan, allowed: Allowed, *, target: str, env: str) -> dict[st
     }
 
 
+def limits_json(used: Allowance) -> dict[str, Any]:
+    """Return what of Google's limits is used."""
+    return {
+        "versions": {"used": used.versions, "most": VERSIONS},
+        "deployments": {"used": used.deployments, "most": VERSIONED_DEPLOYMENTS},
+    }
+
+
 def _files(found: Iterable[Difference]) -> list[dict[str, Any]]:
     return [{"name": one.name, "change": one.change, "diff": "\n".join(one.lines)} for one in found]
 
 
-def _drift(plan: Plan) -> list[dict[str, Any]]:
+def drift_json(plan: Plan) -> list[dict[str, Any]]:
     """Return what others changed since our last push; without that, how what is there differs from what is wanted."""
     if not plan.drift or plan.head is None:
         return []
