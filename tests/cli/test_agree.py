@@ -1,26 +1,26 @@
 """Before anything is written somebody agrees; where users are at work, by the environment's name."""
 
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from confsync.addon import load
 from confsync.cli.agree import agree
 from confsync.cli.place import Place
 from confsync.deploy import targets
+from confsync.deploy.made import Made
 from confsync.errors import DeployError
 
-ADDON = load(Path(__file__).parents[2] / "addon.toml")
-PRODUCTION = replace(ADDON, env="live", is_production=True)
+PLAIN = Made("Title", (), False, {}, None)
+PRODUCTION = Made("Title", (), True, {}, None)
 SAID: dict[str, Any] = {"yes": False, "confirm": ""}
 
 
-def place(addon: Any = ADDON, target: Any = targets.google) -> Place:
+def place(made: Made = PLAIN, target: Any = targets.google) -> Place:
     nothing: Any = None
-    return Place(addon, target(Path(), addon.env), nothing, nothing, "ann", "")
+    env = "live" if made.is_production else ""
+    return Place(Path("addon.toml"), made, target(Path(), env), nothing, nothing, "ann")
 
 
 def types(monkeypatch: pytest.MonkeyPatch, text: str) -> None:

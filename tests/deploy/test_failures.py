@@ -65,7 +65,7 @@ def api(http: Answering, retries: int = 0) -> Api:
         (403, "The caller does not have permission",
          "http://local: The caller does not have permission. Has this account the right to edit the project?"),
         (404, "Requested entity was not found.", "http://local: Requested entity was not found."),
-        (409, "Conflict", "http://local: HTTP 409: Conflict."),
+        (409, "Conflict", "http://local: HTTP 409: Conflict. Run the same command again: it finds out what was done and finishes."),
     ],
 )  # fmt: skip
 def test_what_google_refuses(status: int, message: str, said: str) -> None:

@@ -34,7 +34,7 @@ def agree(question: str, place: Place, options: dict[str, Any]) -> None:
     """Raise a DeployError when nobody agrees or can be asked; a local Google is nobody's business."""
     if not place.target.asks:
         return
-    if place.addon.is_production:
+    if place.made.is_production:
         _by_name(question, place, options["confirm"])
         return
     if options["yes"]:
@@ -50,7 +50,7 @@ def agree(question: str, place: Place, options: dict[str, Any]) -> None:
 
 def _by_name(question: str, place: Place, confirmed: str) -> None:
     """Have the environment's name typed: a yes is said too easily where users are at work."""
-    name = place.addon.env
+    name = place.target.env
     if not confirmed and not is_terminal():
         raise DeployError(
             f"{name} is marked as production, and there is no terminal to ask on.",

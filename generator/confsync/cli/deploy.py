@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,27 +42,24 @@ def _deploy(place: Place, options: dict[str, Any], as_json: bool) -> tuple[Deplo
     """Deploy, and return also the Script Properties that are missing, as far as that can be known."""
     from confsync.deploy import deploy, local
     from confsync.deploy.checklist import secret_properties
-    from confsync.render import render
 
-    addon, files = place.addon, render(place.addon)
+    made = place.made
     deployed = deploy(
-        files,
-        addon.name,
+        made.files,
+        made.name,
         target=place.target,
         api=place.api,
         choice=choice_of(options),
         allowed=allowed_by(options),
         who=place.who,
-        confirm=_before_writing(place, files, options, as_json),
+        confirm=_before_writing(place, options, as_json),
     )
     is_google = place.target.name == "google"
     known = set() if is_google else local.properties(place.connection, deployed.script_id)
-    return deployed, [name for name in secret_properties(addon.secrets) if name not in known]
+    return deployed, [name for name in secret_properties(made.secrets) if name not in known]
 
 
-def _before_writing(
-    place: Place, files: Mapping[str, str], options: dict[str, Any], as_json: bool
-) -> Callable[[Prepared], None]:
+def _before_writing(place: Place, options: dict[str, Any], as_json: bool) -> Callable[[Prepared], None]:
     """Return what shows a plan, asks, and rehearses; it raises DeployError when nothing is to be written."""
     is_rehearsed = options["rehearsal"]
     if is_rehearsed is None:
@@ -78,7 +75,7 @@ def _before_writing(
         if is_rehearsed:
             from confsync.cli.rehearse import rehearsed
 
-            rehearsed(place, files, prepared, as_text=not as_json)
+            rehearsed(place, prepared, as_text=not as_json)
 
     return go
 

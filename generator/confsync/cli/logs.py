@@ -62,7 +62,7 @@ class _Source:
         from confsync.deploy.project import existing
 
         self._api, self._since, self._failed = place.api, since(options["hours"]), options["failed"]
-        project = existing(place.api, place.addon.name, place.target, script_id=options["script_id"])
+        project = existing(place.api, place.made.name, place.target, script_id=options["script_id"])
         self._script_id = project.script_id
 
     def look(self) -> list[Execution]:

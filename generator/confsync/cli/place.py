@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from confsync.addon import Addon
     from confsync.deploy.api import Api
     from confsync.deploy.connection import Connection
+    from confsync.deploy.made import Made
     from confsync.deploy.targets import Target
 
 DEVELOPER = "developer@example.com"
@@ -64,16 +65,23 @@ def place_options(command: Command) -> Command:
     return command
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
-    """Where a command went: the add-on, where its ids are kept, and the way to what is there."""
+    """Where a command went: what is to be there, where its ids are kept, and the way to it."""
 
-    addon: Addon
+    config: Path
+    made: Made
     target: Target
     connection: Connection
     api: Api
     who: str
-    script_id: str
+
+    @functools.cached_property
+    def addon(self) -> Addon:
+        """The add-on whole; reading it takes longer than a deploy that has nothing to do."""
+        from confsync.addon import load
+
+        return load(self.config, self.target.env)
 
     @property
     def name(self) -> str:
@@ -84,21 +92,20 @@ class Place:
 @contextlib.contextmanager
 def reached(options: dict[str, Any]) -> Iterator[Place]:
     """Give the place that the options name; a local Google of our own lasts as long as it is needed."""
-    from confsync.addon import load
     from confsync.deploy import targets
     from confsync.deploy.api import Api
     from confsync.deploy.deployer import this_user
+    from confsync.deploy.made import made
 
     config, target = options["config"], options["target"]
     if target == "google" and _said("url"):
         raise click.UsageError("--url is the address of a local Google.")
-    addon = load(config, options["env"])
+    wanted = made(config, options["env"])
     make = targets.google if target == "google" else targets.local
     who = this_user() if target == "google" else options["user"]
     with _connected(target, config.parent, options["url"], options["user"]) as connection:
-        yield Place(
-            addon, make(config.parent, options["env"]), connection, Api(connection), who, options["script_id"]
-        )
+        there = make(config.parent, options["env"])
+        yield Place(config, wanted, there, connection, Api(connection), who)
 
 
 def is_terminal() -> bool:
@@ -114,8 +121,6 @@ def _said(name: str) -> bool:
 def _connected(target: str, root: Path, url: str | None, user: str) -> Iterator[Connection]:
     from confsync.deploy import local
 
-    # Google's client says on its own what it tries again; the end of it is said in our words.
-    logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
     if target == "google":
         from confsync.deploy import credentials
 

@@ -57,12 +57,9 @@ def command(ctx: click.Context, /, detailed_exitcode: bool, as_json: bool, **opt
 def planned(place: Place, options: dict[str, Any]) -> Plan:
     """Return the plan for a place."""
     from confsync.deploy.deployer import prepare
-    from confsync.render import render
 
-    addon = place.addon
-    return prepare(
-        render(addon), addon.name, target=place.target, api=place.api, choice=choice_of(options)
-    ).plan
+    made, choice = place.made, choice_of(options)
+    return prepare(made.files, made.name, target=place.target, api=place.api, choice=choice).plan
 
 
 def choice_of(options: dict[str, Any]) -> Choice:

@@ -42,12 +42,11 @@ def _pull(place: Place, options: dict[str, Any]) -> tuple[Prepared, list[Pulled]
     from confsync.deploy.ledger import Entry
     from confsync.deploy.project import DEPLOY
     from confsync.deploy.pull import pulled, write
-    from confsync.render import render
     from confsync.render.templates import read_templates
 
     addon = place.addon
     choice = Choice(options["script_id"], recreate=True)
-    prepared = prepare(render(addon), addon.name, target=place.target, api=place.api, choice=choice)
+    prepared = prepare(place.made.files, addon.name, target=place.target, api=place.api, choice=choice)
     if prepared.remote is None:
         raise DeployError(f"there is no project called “{addon.name}” to pull from.", next_step=DEPLOY)
     found = pulled(prepared.plan, read_templates(None, addon.templates))

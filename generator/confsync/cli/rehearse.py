@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 import click
 
@@ -13,11 +12,11 @@ from confsync.deploy.deployer import Prepared
 from confsync.rehearsal.dress import campaign, rehearse_histories, rehearse_plan
 
 
-def rehearsed(place: Place, files: Mapping[str, str], prepared: Prepared, *, as_text: bool) -> None:
+def rehearsed(place: Place, prepared: Prepared, *, as_text: bool) -> None:
     """Rehearse a plan, and say how far it is; raises DeployError when it goes wrong."""
     if as_text:
         click.echo("Rehearsal: the plan on a local Google in the project's present state …", err=True)
-    rehearse_plan(prepared, files)
+    rehearse_plan(prepared, place.made.files)
     played = campaign(place.addon, os.cpu_count() or 1)
     if as_text:
         click.echo(f"Rehearsal: {played.histories} histories, for a minute at most …", err=True)

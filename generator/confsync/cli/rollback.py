@@ -39,7 +39,7 @@ def _roll_back(place: Place, version: int | None, options: dict[str, Any]) -> Ro
     from confsync.deploy.rollback import plan_rollback, refuse_new_scopes, roll_back
 
     api, chosen = place.api, {name: options[name] for name in ("script_id", "deployment_id")}
-    project = existing(api, place.addon.name, place.target, **chosen)
+    project = existing(api, place.made.name, place.target, **chosen)
     rollback = plan_rollback(project, version, api)
     if not options["accept_new_scopes"]:
         refuse_new_scopes(rollback)
@@ -69,8 +69,8 @@ def _as_json(place: Place, done: Rollback) -> str:
 
 def _as_text(place: Place, done: Rollback) -> str:
     if not done.writes:
-        return f"{place.addon.name}: version {done.then.version} is what users on {place.name} run already."
-    lines = [f"{place.addon.name}: users on {place.name} run version {done.then.version} again."]
+        return f"{place.made.name}: version {done.then.version} is what users on {place.name} run already."
+    lines = [f"{place.made.name}: users on {place.name} run version {done.then.version} again."]
     lines += [f"  · {one.what}" for one in done.consequences]
     again = f"`confsync rollback {done.now.version}` or the next deploy goes forward again."
     return "\n".join([*lines, f"Version {done.now.version} was served before; {again}"])

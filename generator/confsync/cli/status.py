@@ -46,13 +46,12 @@ def _status(place: Place, hours: float, options: dict[str, Any]) -> dict[str, An
     from confsync.deploy.find import Choice
     from confsync.deploy.health import execution, health
     from confsync.deploy.project import existing
-    from confsync.render import render
 
-    api, addon, began = place.api, place.addon, since(hours)
+    api, made, began = place.api, place.made, since(hours)
     script_id, deployment_id = options["script_id"], options["deployment_id"]
-    project = existing(api, addon.name, place.target, script_id=script_id, deployment_id=deployment_id)
+    project = existing(api, made.name, place.target, script_id=script_id, deployment_id=deployment_id)
     choice = Choice(project.script_id, deployment_id, recreate=True)
-    prepared = prepare(render(addon), addon.name, target=place.target, api=api, choice=choice)
+    prepared = prepare(made.files, made.name, target=place.target, api=api, choice=choice)
     functions = health(execution(one) for one in api.processes(project.script_id, began))
     return _told(place, project, prepared) | {"health": _health(functions, began)}
 
@@ -65,7 +64,7 @@ def _told(place: Place, project: Project, prepared: Prepared) -> dict[str, Any]:
         "schema": SCHEMA,
         "target": place.target.name,
         "env": place.target.env,
-        "title": place.addon.name,
+        "title": place.made.name,
         "scriptId": project.script_id,
         "deployment": ours and {
             "deploymentId": ours.id, "version": ours.version, "description": ours.description, "at": ours.at

@@ -27,7 +27,7 @@ def command(as_json: bool, **options: Any) -> None:
     """
     with reached(options) as place:
         told = _undeploy(place, options)
-    text = f"{place.addon.name}: {told['deploymentId']} is gone from {place.name}. The project and its versions stay."
+    text = f"{place.made.name}: {told['deploymentId']} is gone from {place.name}. The project and its versions stay."
     click.echo(json.dumps(told, indent=2) if as_json else text)
 
 
@@ -37,7 +37,7 @@ def _undeploy(place: Place, options: dict[str, Any]) -> dict[str, Any]:
     from confsync.deploy.project import existing
 
     chosen = {name: options[name] for name in ("script_id", "deployment_id")}
-    project = existing(place.api, place.addon.name, place.target, **chosen)
+    project = existing(place.api, place.made.name, place.target, **chosen)
     ours = project.ours
     agree(f"Take {ours.id} (version {ours.version}) away from {place.name}? {MEANS}", place, options)
     place.api.begin_anew()

@@ -22,11 +22,10 @@ def command(as_json: bool, **options: Any) -> None:
     from confsync.deploy.content import rendered
     from confsync.deploy.project import existing
     from confsync.deploy.state import label
-    from confsync.render import render
 
     with reached(options) as place:
-        project = existing(place.api, place.addon.name, place.target, script_id=options["script_id"])
-    current = label(rendered(render(place.addon)))
+        project = existing(place.api, place.made.name, place.target, script_id=options["script_id"])
+    current = label(rendered(place.made.files))
     click.echo(_as_json(place, project, current) if as_json else "\n".join(_as_text(project, current)))
 
 
