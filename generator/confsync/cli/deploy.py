@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from confsync.cli.agree import agree, agree_options
-from confsync.cli.place import Place, is_terminal, place_options, reached
+from confsync.cli.place import Place, is_terminal, once_enabled, place_options, reached
 from confsync.cli.plan import allowed_by, choice_of, plan_options
 
 if TYPE_CHECKING:
@@ -44,15 +44,17 @@ def _deploy(place: Place, options: dict[str, Any], as_json: bool) -> tuple[Deplo
     from confsync.deploy.checklist import secret_properties
 
     made = place.made
-    deployed = deploy(
-        made.files,
-        made.name,
-        target=place.target,
-        api=place.api,
-        choice=choice_of(options),
-        allowed=allowed_by(options),
-        who=place.who,
-        confirm=_before_writing(place, options, as_json),
+    deployed = once_enabled(
+        lambda: deploy(
+            made.files,
+            made.name,
+            target=place.target,
+            api=place.api,
+            choice=choice_of(options),
+            allowed=allowed_by(options),
+            who=place.who,
+            confirm=_before_writing(place, options, as_json),
+        )
     )
     is_google = place.target.name == "google"
     known = set() if is_google else local.properties(place.connection, deployed.script_id)

@@ -26,6 +26,7 @@ STATE = Path(".confsync") / "google.db"
 NAMES = {"local": "a local Google", "google": "Google"}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 _OPTIONS = (
     click.option(
@@ -108,6 +109,21 @@ def reached(options: dict[str, Any]) -> Iterator[Place]:
         yield Place(config, wanted, there, connection, Api(connection), who)
 
 
+def once_enabled(ask: Callable[[], Answer]) -> Answer:
+    """Return what `ask` does; while the Apps Script API is off and somebody is there, show where it is switched on."""
+    from confsync.deploy.failures import NotEnabled
+
+    while True:
+        try:
+            return ask()
+        except NotEnabled as error:
+            if not is_terminal():
+                raise
+            click.echo(str(error), err=True)
+            if not click.confirm("Is it switched on now?", default=True, err=True):
+                raise
+
+
 def is_terminal() -> bool:
     """Tell whether there is somebody to ask."""
     return sys.stdin.isatty()
@@ -122,14 +138,18 @@ def _connected(target: str, root: Path, url: str | None, user: str) -> Iterator[
     from confsync.deploy import local
 
     if target == "google":
-        from confsync.deploy import credentials
-
-        yield credentials.connect(os.environ, Path.home())
+        yield _google()
     elif url:
         yield local.connect(url, user)
     else:
         with _own_google(root, user) as own:
             yield local.connect(own, user)
+
+
+def _google() -> Connection:
+    from confsync.deploy import credentials
+
+    return credentials.connect(os.environ, Path.home())
 
 
 @contextlib.contextmanager

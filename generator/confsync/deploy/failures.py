@@ -8,6 +8,8 @@ from confsync.deploy.connection import Connection
 from confsync.errors import DeployError
 
 AGAIN = "Run the same command again: it finds out what was done and finishes."
+BETWEEN = "Does something else answer at that address, a proxy say?"
+_ENABLE = re.compile(r"(?P<what>.+?)\. Enable it by visiting (?P<at>\S+)")
 _SYNTAX = re.compile(r"Syntax error: (?P<what>.+?) line: (?P<line>\d+) file: (?P<file>.+)")
 
 
@@ -50,8 +52,11 @@ def explained(error: Exception, connection: Connection) -> DeployError:
     if isinstance(error, TimeoutError):
         return Passing("no answer in time.", where=where, next_step=AGAIN)
     if isinstance(error, ValueError | TypeError):
-        return DeployError("what answers there does not answer as Google does.", where=where)
-    return Passing(f"the connection failed ({' '.join(str(error).split())}).", where=where, next_step=AGAIN)
+        return DeployError(
+            "what answers there does not answer as Google does.", where=where, next_step=BETWEEN
+        )
+    text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    return Passing(f"the connection failed ({' '.join(text.split())}).", where=where, next_step=AGAIN)
 
 
 def refused(status: int, body: bytes, connection: Connection) -> DeployError:
@@ -59,7 +64,12 @@ def refused(status: int, body: bytes, connection: Connection) -> DeployError:
     where, message = connection.name, _message(body)
     if not message:
         what = f"what answers there does not answer as Google does (HTTP {status})."
-        return (Passing if status >= 500 else DeployError)(what, where=where)
+        passing = status >= 500
+        return (
+            Passing(what, where=where, next_step=AGAIN)
+            if passing
+            else DeployError(what, where=where, next_step=BETWEEN)
+        )
     if status == 400:
         return _invalid(message, where)
     if status == 401:
@@ -67,7 +77,7 @@ def refused(status: int, body: bytes, connection: Connection) -> DeployError:
     if status == 403:
         return _forbidden(message, body, connection)
     if status == 404:
-        return NotThere(_sentence(message), where=where)
+        return NotThere(_sentence(message), where=where, next_step=AGAIN)
     if status == 429 or status >= 500:
         return Passing(_sentence(f"HTTP {status}: {message}"), where=where, next_step=AGAIN)
     next_step = AGAIN if status == 409 else ""
@@ -81,15 +91,17 @@ def _invalid(message: str, where: str) -> DeployError:
         message, where = syntax["what"], f"{syntax['file'].removesuffix('.gs')}.js:{syntax['line']}"
     elif "manifest" in message.lower() or "appsscript.json" in message:
         where = "appsscript.json"
-    return DeployError(_sentence(f"Google refuses this: {message}"), where=where)
+    next_step = "Mend it, and run the same command again."
+    return DeployError(_sentence(f"Google refuses this: {message}"), where=where, next_step=next_step)
 
 
 def _forbidden(message: str, body: bytes, connection: Connection) -> DeployError:
     where, text = connection.name, _sentence(message)
     if b"rateLimitExceeded" in body or b"RateLimitExceeded" in body:
         return Passing(text, where=where, next_step=AGAIN)
-    if "Enable it by visiting" in message:
-        return NotEnabled(text, where=where)
+    if enable := _ENABLE.search(message):
+        next_step = f"Switch it on at {enable['at']}, wait a few minutes, and run the same command again."
+        return NotEnabled(f"{enable['what']}.", where=where, next_step=next_step)
     if "scope" in message:
         return DeployError(text, where=where, next_step=connection.login)
     next_step = "" if "http" in message else "Has this account the right to edit the project?"
