@@ -41,6 +41,8 @@ def apply(
         _push(plan.content, api, script_id)
     version = plan.version or _new_version(plan.content, api, script_id)
     deployment_id = _deploy(plan, api, script_id, version)
+    if plan.writes:
+        _check_alone(plan.content, api, script_id, version)
     after = Ledger(script_id, deployment_id, (plan.content.digest,), ledger.history)
     done = Entry(now, who, "deploy", version, plan.content.digest)
     remember(after.having(done) if plan.writes else after)
@@ -61,6 +63,17 @@ def _check_still(plan: Plan, api: Api, script_id: str) -> None:
     if there.digest != plan.head.digest:
         changes = ", ".join(differences(plan.head, there))
         raise DeployError(f"the project was changed since this plan was made ({changes}).", next_step=AT_ONCE)
+
+
+def _check_alone(content: Content, api: Api, script_id: str, version: int) -> None:
+    """See that nobody else deployed meanwhile; what they did to the deployment in that moment is undone already."""
+    there = api.content(script_id)
+    if there.digest != content.digest:
+        raise DeployError(
+            f"users run version {version} now, but the project was changed while it was deployed "
+            f"({', '.join(differences(content, there))}).",
+            next_step=AT_ONCE,
+        )
 
 
 def _push(content: Content, api: Api, script_id: str) -> None:
