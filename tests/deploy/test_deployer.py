@@ -9,7 +9,7 @@ import pytest
 from confsync.deploy import deploy
 from confsync.deploy.apply import Deployed
 from confsync.deploy.content import rendered
-from confsync.deploy.deployer import Prepared
+from confsync.deploy.deployer import Prepared, prepare
 from confsync.deploy.find import Choice
 from confsync.deploy.obstacles import Allowed
 from confsync.deploy.targets import Target, google, local
@@ -113,6 +113,21 @@ def test_a_change_behind_our_back_is_seen(
         put(there, clone, files)
     assert there.writes() == []
     assert served(there, put(there, clone, files, allowed=Allowed(force=True))) == rendered(files).digest
+
+
+def test_going_back_to_an_earlier_content_is_no_drift_for_who_has_no_ledger(there: Any, clone: Path) -> None:
+    for files in (FIRST, SECOND, FIRST):
+        deployed = put(there, clone, files)
+    put(there, second_clone(clone), EDITED, choice=Choice(script_id=deployed.script_id))
+    assert [version.number for version in there.api.versions(deployed.script_id)] == [3, 2, 1]
+
+
+def test_a_change_is_shown_beside_what_was_pushed_last(there: Any, clone: Path) -> None:
+    for files in (FIRST, SECOND, FIRST):
+        deployed = put(there, clone, files)
+    there.api.push(deployed.script_id, rendered(EDITED))
+    plan = prepare(SECOND, TITLE, target=local(clone), api=there.api).plan
+    assert plan.base is not None and plan.base.digest == rendered(FIRST).digest
 
 
 def test_a_deployment_that_somebody_moved_is_moved_back(there: Any, clone: Path) -> None:

@@ -105,7 +105,7 @@ def make_plan(title: str, content: Content, remote: Remote | None, ledger: Ledge
         _drift(content, remote, ledger),
         serves,
         deployed,
-        _base(remote),
+        _base(remote, ledger),
         consequences(deployed, content) if deployed else (),
         _allowance(remote),
     )
@@ -135,7 +135,7 @@ def our_deployment(
 def versions_to_read(content: Content, versions: Sequence[Version]) -> set[int]:
     """Return the versions whose content a plan needs: the newest, our newest, and those that should hold `content`."""
     newest = [max(versions, key=_number)] if versions else []
-    ours = [version for version in versions if version.description.startswith(MARK)]
+    ours = list(filter(_is_marked, versions))
     same = [version for version in ours if version.description == label(content)]
     return {version.number for version in (*newest, *sorted(ours, key=_number)[-1:], *same)}
 
@@ -188,17 +188,19 @@ def _deployment_step(deployment: Deployment | None, version: int | None) -> Step
 
 
 def _drift(content: Content, remote: Remote, ledger: Ledger) -> tuple[str, ...]:
-    head, ours = remote.head, _our_last(remote.versions)
+    head = remote.head
     untouched = head.digest == content.digest or (head.blank and not remote.versions)
-    if untouched or _is_ours(head, ledger, ours):
+    if untouched or _is_ours(head, ledger, remote.versions):
         return ()
-    base = remote.contents[ours.number] if ours else content
+    base = _base(remote, ledger) or content
     return differences(base, head) or differences(content, head)
 
 
-def _base(remote: Remote) -> Content | None:
-    ours = _our_last(remote.versions)
-    return remote.contents[ours.number] if ours else None
+def _base(remote: Remote, ledger: Ledger) -> Content | None:
+    """Return what we pushed last: what the ledger knows, if a version holds it, or else our newest version."""
+    known = [content for content in remote.contents.values() if content.digest in ledger.contents]
+    ours = max(filter(_is_marked, remote.versions), key=_number, default=None)
+    return known[-1] if known else remote.contents.get(ours.number) if ours else None
 
 
 def _allowance(remote: Remote) -> Allowance:
@@ -206,13 +208,15 @@ def _allowance(remote: Remote) -> Allowance:
     return Allowance(len(remote.versions) or None, len(versioned))
 
 
-def _is_ours(head: Content, ledger: Ledger, last: Version | None) -> bool:
-    """Tell whether we pushed what HEAD holds: the ledger knows, or else the label of our last version."""
+def _is_ours(head: Content, ledger: Ledger, versions: Sequence[Version]) -> bool:
+    """Tell whether we pushed what HEAD holds: the ledger knows, or else one of our versions bears its label.
+
+    What a version of ours holds can be had back; so without a ledger nothing is lost when it is overwritten.
+    """
     if ledger.contents:
         return head.digest in ledger.contents
-    return last is not None and last.description == label(head)
+    return any(version.description == label(head) for version in versions)
 
 
-def _our_last(versions: Sequence[Version]) -> Version | None:
-    ours = [version for version in versions if version.description.startswith(MARK)]
-    return max(ours, key=_number, default=None)
+def _is_marked(version: Version) -> bool:
+    return version.description.startswith(MARK)
