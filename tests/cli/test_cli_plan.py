@@ -61,7 +61,10 @@ def test_what_others_changed_is_shown_and_stands_in_the_way(desk: Any, edit: Cal
         result = desk.run(command)
         assert result.exit_code == 1
         assert "changed since our last push" in result.stderr and "confsync pull" in result.stderr
+        assert "    +// edited online\n" in result.output
     assert all(request.startswith("GET ") for request in desk.requests())
+    refused = desk.json("deploy", exit_code=1)
+    assert problems(refused, "error") == [] and "confsync pull" in refused["error"]["nextStep"]
     shown = desk.run("plan").stdout
     assert "~ Code.js: changed there only, by developer@example.com at 2" in shown
     assert "~ Config.js: changed there and here: to be merged" in shown

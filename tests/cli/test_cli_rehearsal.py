@@ -24,6 +24,13 @@ def test_a_deploy_is_rehearsed_and_then_done(desk: Any, monkeypatch: pytest.Monk
     assert (again.exit_code, again.stderr, written(desk)) == (0, "", [])
 
 
+def test_a_rehearsal_ends_when_its_time_is_over(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("confsync.rehearsal.dress.SECONDS", 0)
+    result = desk.run("deploy", "--rehearsal")
+    assert result.exit_code == 0, result.output
+    assert "Rehearsal: 1 history played, nothing is broken." in result.stderr
+
+
 def test_an_add_on_that_breaks_a_promise_is_not_deployed(desk: Any) -> None:
     desk.run("deploy")
     templates = desk.folder / "templates"

@@ -134,6 +134,22 @@ def test_status_tells_how_executions_go(desk: Any, edit: Callable[..., None]) ->
     assert "fails: 1, 1 failed, the last at " in desk.run("status").stdout
 
 
+def test_status_says_when_the_login_may_not_see_executions(desk: Any) -> None:
+    desk.run("deploy")
+    message = "Request had insufficient authentication scopes."
+    rule = {
+        "method": "script.processes.*",
+        "reason": "insufficientPermissions",
+        "message": message,
+        "times": None,
+    }
+    desk.world.faults.add(rule)
+    told = desk.json("status")
+    assert (problems(told, "status"), told["health"]) == ([], None)
+    assert "executions  not known" in desk.run("status").stdout
+    assert "insufficient authentication scopes" in desk.run("logs").stderr
+
+
 def test_undeploying_takes_the_deployment_and_nothing_else(desk: Any) -> None:
     deployed = desk.json("deploy")
     desk.requests()

@@ -15,6 +15,7 @@ from confsync.cli.plan import allowed_by, choice_of, plan_options
 if TYPE_CHECKING:
     from confsync.deploy.apply import Deployed
     from confsync.deploy.deployer import Prepared
+    from confsync.deploy.plan import Plan
 
 
 @click.command()
@@ -54,6 +55,7 @@ def _deploy(place: Place, options: dict[str, Any], as_json: bool) -> tuple[Deplo
             allowed=allowed_by(options),
             who=place.who,
             confirm=_before_writing(place, options, as_json),
+            blocked=lambda plan: None if as_json else _show_drift(plan),
         )
     )
     is_google = place.target.name == "google"
@@ -80,6 +82,13 @@ def _before_writing(place: Place, options: dict[str, Any], as_json: bool) -> Cal
             rehearsed(place, prepared, as_text=not as_json)
 
     return go
+
+
+def _show_drift(plan: Plan) -> None:
+    """Show what others changed, which is in the way."""
+    from confsync.cli.plan_text import drift_lines
+
+    click.echo("".join(f"{line}\n" for line in drift_lines(plan)), err=True, nl=False)
 
 
 def _as_json(place: Place, deployed: Deployed, missing: list[str]) -> str:

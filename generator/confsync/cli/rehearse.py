@@ -24,4 +24,5 @@ def rehearsed(place: Place, prepared: Prepared, *, as_text: bool) -> None:
         for result in rehearse_histories(played):
             told.take(result)
     if as_text:
-        click.echo(f"Rehearsal: {told.histories} histories played, nothing is broken.", err=True)
+        played_ones = "1 history" if told.histories == 1 else f"{told.histories} histories"
+        click.echo(f"Rehearsal: {played_ones} played, nothing is broken.", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,8 @@ import click
 from confsync.cli.place import Place, place_options, reached
 
 if TYPE_CHECKING:
+    from confsync.deploy.api import Api
     from confsync.deploy.deployer import Prepared
-    from confsync.deploy.health import Health
     from confsync.deploy.project import Project
 
 
@@ -44,7 +44,6 @@ def since(hours: float) -> str:
 def _status(place: Place, hours: float, options: dict[str, Any]) -> dict[str, Any]:
     from confsync.deploy.deployer import prepare
     from confsync.deploy.find import Choice
-    from confsync.deploy.health import execution, health
     from confsync.deploy.project import existing
 
     api, made, began = place.api, place.made, since(hours)
@@ -52,8 +51,7 @@ def _status(place: Place, hours: float, options: dict[str, Any]) -> dict[str, An
     project = existing(api, made.name, place.target, script_id=script_id, deployment_id=deployment_id)
     choice = Choice(project.script_id, deployment_id, recreate=True)
     prepared = prepare(made.files, made.name, target=place.target, api=api, choice=choice)
-    functions = health(execution(one) for one in api.processes(project.script_id, began))
-    return _told(place, project, prepared) | {"health": _health(functions, began)}
+    return _told(place, project, prepared) | {"health": _health(api, project.script_id, began)}
 
 
 def _told(place: Place, project: Project, prepared: Prepared) -> dict[str, Any]:
@@ -79,7 +77,15 @@ def _told(place: Place, project: Project, prepared: Prepared) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _health(functions: Sequence[Health], began: str) -> dict[str, Any]:
+def _health(api: Api, script_id: str, began: str) -> dict[str, Any] | None:
+    """Return how executions went, or None when the login may not see that: clasp's does not."""
+    from confsync.deploy.failures import NoScope
+    from confsync.deploy.health import execution, health
+
+    try:
+        functions = health(execution(one) for one in api.processes(script_id, began))
+    except NoScope:
+        return None
     failed = sum(one.failed for one in functions)
     return {
         "since": began,
@@ -114,6 +120,9 @@ def _as_text(told: dict[str, Any]) -> Iterator[str]:
         f"{one['used']} of {one['most']} {name}" for name, one in told["limits"].items()
     )
     yield from (f"Warning: {text}" for text in told["warnings"])
+    if health is None:
+        yield "  executions  not known: this login lacks the scope script.processes, which clasp's does not have"
+        return
     yield f"  executions  {health['executions']} since {health['since']}, {health['failed']} failed"
     for one in health["functions"]:
         failed = f", {one['failed']} failed, the last at {one['lastFailure']}" if one["failed"] else ""

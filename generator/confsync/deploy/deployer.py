@@ -11,7 +11,7 @@ from confsync.deploy.apply import Deployed, apply
 from confsync.deploy.content import rendered
 from confsync.deploy.find import NOTHING_CHOSEN, Choice, find
 from confsync.deploy.ledger import Ledger
-from confsync.deploy.obstacles import NOTHING_ALLOWED, Allowed, refuse
+from confsync.deploy.obstacles import NOTHING_ALLOWED, Allowed, obstacles, refuse
 from confsync.deploy.plan import Plan, make_plan
 from confsync.deploy.state import Remote
 from confsync.deploy.targets import Target
@@ -46,13 +46,16 @@ def deploy(
     allowed: Allowed = NOTHING_ALLOWED,
     who: str = "",
     confirm: Callable[[Prepared], None] = lambda prepared: None,
+    blocked: Callable[[Plan], None] = lambda plan: None,
 ) -> Deployed:
     """Bring rendered files into the project of that title, into a version, and under its deployment id.
 
     Nothing is written when nothing changed. `confirm` may raise to stop before anything is written. `allowed` says
-    which obstacles are none. Raises DeployError.
+    which obstacles are none; `blocked` is shown a plan that one stands in the way of. Raises DeployError.
     """
     prepared = prepare(files, title, target=target, api=api, choice=choice)
+    if any(obstacles(prepared.plan, allowed)):
+        blocked(prepared.plan)
     refuse(prepared.plan, allowed)
     if prepared.plan.writes:
         confirm(prepared)

@@ -25,6 +25,10 @@ class NotEnabled(DeployError):
     """The Apps Script API is switched off, for the user or for the Cloud project of the login."""
 
 
+class NoScope(DeployError):
+    """The login may not do that: a scope is missing."""
+
+
 def causes() -> tuple[type[Exception], ...]:
     """Return what a request can raise; imported only when something went wrong."""
     import http.client
@@ -103,7 +107,7 @@ def _forbidden(message: str, body: bytes, connection: Connection) -> DeployError
         next_step = f"Switch it on at {enable['at']}, wait a few minutes, and run the same command again."
         return NotEnabled(f"{enable['what']}.", where=where, next_step=next_step)
     if "scope" in message:
-        return DeployError(text, where=where, next_step=connection.login)
+        return NoScope(text, where=where, next_step=connection.login)
     next_step = "" if "http" in message else "Has this account the right to edit the project?"
     return DeployError(text, where=where, next_step=next_step)
 
