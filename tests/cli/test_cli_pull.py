@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from .schemas import problems
+
 
 def source(desk: Any, name: str) -> str:
     return str(desk.api.content(desk.script_id).file(name).source)
@@ -32,6 +34,7 @@ def test_changes_on_both_sides_are_merged(desk: Any, edit: Callable[..., None]) 
     edit("Code.js", text + "// edited online\n")
     (templates / "Code.js").write_text("// edited here\n" + text)
     told = desk.json("pull")
+    assert problems(told, "pull") == []
     assert (told["files"], told["isComplete"]) == ([{"name": "Code.js", "how": "merged", "why": None}], True)
     assert (templates / "Code.js").read_text() == f"// edited here\n{text}// edited online\n"
     assert desk.run("deploy").exit_code == 0
@@ -64,14 +67,44 @@ def test_what_addon_toml_makes_is_said_there(desk: Any, edit: Callable[..., None
     desk.run("deploy")
     config = source(desk, "Config.js")
     edit("Config.js", config.replace("1440", "2880"))
-    edit("Extra.js", "function extra() {}\n")
     edit("Values.js", None)
     result = desk.run("pull")
     assert result.exit_code == 1
     assert "Config.js: by hand: it is made from addon.toml" in result.stdout
-    assert "Extra.js: by hand: there is no template of this name" in result.stdout
     assert "Values.js: by hand: it was removed there" in result.stdout
     assert desk.run("deploy").exit_code == 1
+
+
+def test_new_files_are_taken_over_and_named(desk: Any, edit: Callable[..., None]) -> None:
+    desk.run("deploy")
+    edit("Extra.js", "function extra() {}\n")
+    result = desk.run("pull")
+    assert result.exit_code == 0, result.output
+    assert "Extra.js: added, into templates/Extra.js" in result.stdout
+    assert desk.run("deploy").exit_code == 0
+    edit("More.js", "function more() {}\n")
+    assert desk.json("pull")["isComplete"]
+    assert 'templates = "templates"' in (desk.folder / "addon.toml").read_text()
+    assert 'extra = ["Extra.js", "More.js"]' in (desk.folder / "addon.toml").read_text()
+    assert [step["status"] for step in desk.json("deploy")["steps"]][1:3] == ["unchanged", "created"]
+    assert source(desk, "More.js") == "function more() {}\n"
+    (desk.folder / "templates" / "More.js").unlink()
+    assert "there is no such file, which render.extra names" in desk.run("plan").stderr
+
+
+def test_a_description_that_cannot_be_changed_is_left_alone(desk: Any, edit: Callable[..., None]) -> None:
+    desk.change("schema = 1\n", "schema = 1\nrender.extra = []\n")
+    desk.run("deploy")
+    before = (desk.folder / "addon.toml").read_text()
+    edit("Extra.js", "function extra() {}\n")
+    result = desk.run("pull")
+    assert result.exit_code == 1
+    assert (
+        '[render] cannot be changed here. Let it say extra = ["Extra.js"]; templates = "templates"'
+        in result.stderr
+    )
+    assert (desk.folder / "addon.toml").read_text() == before
+    assert not (desk.folder / "templates").exists()
 
 
 def test_a_change_that_addon_toml_says_too_is_no_drift(desk: Any, edit: Callable[..., None]) -> None:

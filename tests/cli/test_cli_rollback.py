@@ -36,6 +36,7 @@ def test_going_back_is_one_request_and_forward_another(desk: Any) -> None:
     assert writes(desk) == [f"PUT /v1/projects/{second['scriptId']}/deployments/{second['deploymentId']}"]
     assert served(desk) == 1
     again = desk.json("rollback", "1")
+    assert problems(again, "rollback") == []
     assert (again["changed"], writes(desk)) == (False, [])
     assert desk.json("rollback", "2")["changed"]
     assert served(desk) == 2
@@ -154,6 +155,7 @@ def test_undeploying_takes_the_deployment_and_nothing_else(desk: Any) -> None:
     deployed = desk.json("deploy")
     desk.requests()
     gone = desk.json("undeploy")
+    assert problems(gone, "undeploy") == []
     assert gone["deploymentId"] == deployed["deploymentId"]
     assert writes(desk) == [f"DELETE /v1/projects/{gone['scriptId']}/deployments/{gone['deploymentId']}"]
     again = desk.run("undeploy")

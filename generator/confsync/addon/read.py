@@ -113,4 +113,5 @@ def _addon(described: Description, file: Path) -> Addon:
         provider=described.provider,
         file=file,
         templates=None if templates is None else file.parent / templates,
+        extra=tuple(described.render.extra),
     )

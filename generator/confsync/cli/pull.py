@@ -49,7 +49,7 @@ def _pull(place: Place, options: dict[str, Any]) -> tuple[Prepared, list[Pulled]
     prepared = prepare(place.made.files, addon.name, target=place.target, api=place.api, choice=choice)
     if prepared.remote is None:
         raise DeployError(f"there is no project called “{addon.name}” to pull from.", next_step=DEPLOY)
-    found = pulled(prepared.plan, read_templates(None, addon.templates))
+    found = pulled(prepared.plan, read_templates(None, addon.templates, addon.extra))
     write(found, addon.file.parent, addon.templates, addon.file)
     head = prepared.plan.head
     if found and head and _is_complete(found):

@@ -1,25 +1,30 @@
 """Taking over what others changed in the project: into the add-on's own folder of templates, file by file."""
 
+import json
 import re
 import subprocess
 import tempfile
+import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from confsync.deploy.content import Content, File
 from confsync.deploy.difference import Sides, three_way
 from confsync.deploy.disk import replace_text, state_folder
 from confsync.deploy.plan import Plan
 from confsync.deploy.plan_json import HERE, LAST, THERE
+from confsync.errors import DeployError
 
 FOLDER = "templates"
 _RENDER = re.compile(r"^\[render\][^\n]*\n", re.MULTILINE)
+_EXTRA = re.compile(r"^extra\s*=\s*\[[^\]]*\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Pulled:
-    """What becomes of one file: `taken`, `merged` with what changed here, or `by-hand`, and why that.
+    """What becomes of one file: `taken`, `added`, `merged` with what changed here, or `by-hand`, and why that.
 
     `text` is what is written for it; of one that somebody has to merge, its sides are written instead.
     """
@@ -43,15 +48,17 @@ def pulled(plan: Plan, templates: Collection[str]) -> list[Pulled]:
 def write(found: Collection[Pulled], root: Path, folder: Path | None, config: Path) -> list[Path]:
     """Write what is taken over, and the sides of what is to be merged; return the files.
 
-    Without a folder of templates one is made beside `addon.toml`, and named there.
+    Without a folder of templates one is made beside `addon.toml`, and named there, as files are that are new.
+    Raises DeployError where they cannot be named.
     """
     written = []
     taken = [one for one in found if one.text is not None]
-    if taken and folder is None:
-        folder = root / FOLDER
-        _name_folder(config)
+    added = [one.name for one in found if one.how == "added"]
+    if added or (taken and folder is None):
+        name_in(config, FOLDER if folder is None else "", added)
+    folder = folder or root / FOLDER
     for one in taken:
-        assert folder is not None and one.text is not None
+        assert one.text is not None
         folder.mkdir(exist_ok=True)
         replace_text(folder / one.name, one.text)
         written.append(folder / one.name)
@@ -64,10 +71,12 @@ def _of_file(sides: Sides, contents: tuple[Content, Content, Content], templates
     assert sides.theirs
     name, change = sides.name, sides.theirs.change
     base, theirs, ours = (content.file(name) for content in contents)
-    if change == "added":
-        return Pulled(
-            name, "by-hand", "there is no template of this name; move what is in it to one that there is"
-        )
+    if change == "added" and theirs and not ours:
+        if theirs.type == "JSON" or "/" in name:
+            return Pulled(
+                name, "by-hand", "a file of its own lies in no folder; move what is in it to one that does"
+            )
+        return Pulled(name, "added", text=theirs.source)
     if change == "removed" or theirs is None:
         return Pulled(name, "by-hand", "it was removed there, and a template cannot be taken away")
     if name not in templates:
@@ -108,11 +117,29 @@ def _write_sides(one: Pulled, root: Path) -> Iterator[Path]:
         yield path
 
 
-def _name_folder(config: Path) -> None:
-    """Say in `addon.toml` where templates are replaced."""
-    text, line = config.read_text(encoding="utf-8"), f'templates = "{FOLDER}"\n'
-    if _RENDER.search(text):
-        text = _RENDER.sub(lambda found: found[0] + line, text, count=1)
-    else:
-        text = f"{text.rstrip()}\n\n[render]\n{line}"
+def name_in(config: Path, folder: str, added: Collection[str]) -> None:
+    """Say in `addon.toml` where templates are replaced, if a folder is given, and which files are new."""
+    text = config.read_text(encoding="utf-8")
+    there = tomllib.loads(text).get("render", {})
+    wanted = {**there, **({"templates": folder} if folder else {})}
+    if added:
+        wanted["extra"] = [*there.get("extra", []), *added]
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in wanted.items() if key not in there]
+    if not _RENDER.search(text):
+        text = f"{text.rstrip()}\n\n[render]\n"
+    text = _RENDER.sub(lambda found: found[0] + "".join(lines), text, count=1)
+    if added and "extra" in there:
+        text = _EXTRA.sub(lambda _: f"extra = {json.dumps(wanted['extra'])}", text, count=1)
+    if _render_table(text) != wanted:
+        says = "; ".join(f"{key} = {json.dumps(value)}" for key, value in wanted.items())
+        raise DeployError(
+            "[render] cannot be changed here.", where=str(config), next_step=f"Let it say {says}."
+        )
     replace_text(config, text)
+
+
+def _render_table(text: str) -> Any:
+    try:
+        return tomllib.loads(text).get("render")
+    except tomllib.TOMLDecodeError:
+        return None
