@@ -15,6 +15,8 @@ from confsync.deploy.obstacles import Allowed
 from confsync.deploy.targets import Target, google, local
 from confsync.errors import DeployError
 
+from .conftest import DEVELOPER
+
 TITLE = "Ann's Conferences"
 MANIFEST = '{"timeZone": "Etc/UTC", "runtimeVersion": "V8", "exceptionLogging": "STACKDRIVER"}'
 FIRST = {"appsscript.json": MANIFEST, "Code.js": "function a() { return 1; }"}
@@ -54,6 +56,18 @@ def test_a_first_deploy_makes_everything(there: Any, clone: Path) -> None:
     ]
     assert served(there, deployed) == rendered(FIRST).digest
     assert (deployed.version, there.api.project_ids(TITLE)) == (1, [deployed.script_id])
+
+
+def test_the_ledger_tells_who_did_what(there: Any, clone: Path) -> None:
+    for files in (FIRST, SECOND, FIRST):
+        put(there, clone, files, who="somebody on this machine")
+    history = json.loads((clone / ".confsync" / "local.json").read_text())["history"]
+    told = [(entry["who"], entry["did"], entry["version"], entry["content"]) for entry in history]
+    assert told == [
+        (DEVELOPER, "deploy", number, rendered(files).digest)
+        for number, files in ((1, FIRST), (2, SECOND), (1, FIRST))
+    ]
+    assert all(entry["at"].endswith("Z") for entry in history)
 
 
 def test_a_second_deploy_only_reads_and_little(there: Any, clone: Path) -> None:

@@ -28,6 +28,8 @@ def apply(
 ) -> Deployed:
     """Carry out the steps that write, and have the result remembered, with who did it and when.
 
+    `who` is what is said where Google does not tell which account pushed.
+
     Stopped anywhere, the next deploy finds what was done: the project by its title, the content by its digest, the
     version by its label, the deployment by its mark. Raises DeployError, also when Google holds something else than
     was planned for or sent: so the second of two deploys at once ends before it undoes what the first one did.
@@ -38,7 +40,7 @@ def apply(
     if plan.step("content").writes:
         before = [plan.head.digest] if plan.head else []
         remember(replace(ledger, script_id=script_id, contents=(*before, plan.content.digest)))
-        _push(plan.content, api, script_id)
+        who = _push(plan.content, api, script_id) or who
     version = plan.version or _new_version(plan.content, api, script_id)
     deployment_id = _deploy(plan, api, script_id, version)
     if plan.writes:
@@ -76,9 +78,12 @@ def _check_alone(content: Content, api: Api, script_id: str, version: int) -> No
         )
 
 
-def _push(content: Content, api: Api, script_id: str) -> None:
+def _push(content: Content, api: Api, script_id: str) -> str:
+    """Push, see that it is there, and return whose account did it, if Google tells."""
     api.push(script_id, content)
-    _compare("the project", content, api.content(script_id))
+    there = api.content(script_id)
+    _compare("the project", content, there)
+    return max(there.files, key=lambda file: file.at).by
 
 
 def _new_version(content: Content, api: Api, script_id: str) -> int:
