@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from confsync.cli.place import Place, is_terminal
+from confsync.cli.destination import Destination, is_terminal
 from confsync.errors import DeployError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -30,27 +30,27 @@ def agree_options(command: Command) -> Command:
     return command
 
 
-def agree(question: str, place: Place, options: dict[str, Any]) -> None:
+def agree(question: str, destination: Destination, options: dict[str, Any]) -> None:
     """Raise a DeployError when nobody agrees or can be asked; a local Google is nobody's business."""
-    if not place.target.asks:
+    if not destination.target.asks:
         return
-    if place.made.is_production:
-        _by_name(question, place, options["confirm"])
+    if destination.made.is_production:
+        _by_name(question, destination, options["confirm"])
         return
     if options["yes"]:
         return
     if not is_terminal():
         raise DeployError(
-            f"this would change what is on {place.name}, and there is no terminal to ask on.",
+            f"this would change what is on {destination.name}, and there is no terminal to ask on.",
             next_step="Say --yes to go on without being asked.",
         )
     if not click.confirm(question, err=True):
         raise DeployError("nothing was changed.")
 
 
-def _by_name(question: str, place: Place, confirmed: str) -> None:
+def _by_name(question: str, destination: Destination, confirmed: str) -> None:
     """Have the environment's name typed: a yes is said too easily where users are at work."""
-    name = place.target.env
+    name = destination.target.env
     if not confirmed and not is_terminal():
         raise DeployError(
             f"{name} is marked as production, and there is no terminal to ask on.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from confsync.cli.agree import agree, agree_options
-from confsync.cli.place import Place, is_terminal, once_enabled, place_options, reached
+from confsync.cli.destination import Destination, destination_options, is_terminal, once_enabled, reached
 from confsync.cli.plan import allowed_by, choice_of, plan_options
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@place_options
+@destination_options
 @plan_options
 @agree_options
 @click.option(
@@ -34,52 +34,56 @@ def command(as_json: bool, **options: Any) -> None:
     The plan is shown and agreed to, then rehearsed on a local Google, then carried out. Nothing is written when
     nothing changed. Stopped anywhere, the next deploy finishes.
     """
-    with reached(options) as place:
-        deployed, missing = _deploy(place, options, as_json)
-    click.echo(_as_json(place, deployed, missing) if as_json else _as_text(place, deployed, missing))
+    with reached(options) as destination:
+        deployed, missing = _deploy(destination, options, as_json)
+    click.echo(
+        _as_json(destination, deployed, missing) if as_json else _as_text(destination, deployed, missing)
+    )
 
 
-def _deploy(place: Place, options: dict[str, Any], as_json: bool) -> tuple[Deployed, list[str]]:
+def _deploy(destination: Destination, options: dict[str, Any], as_json: bool) -> tuple[Deployed, list[str]]:
     """Deploy, and return also the Script Properties that are missing, as far as that can be known."""
     from confsync.deploy import deploy, local
     from confsync.deploy.checklist import secret_properties
 
-    made = place.made
+    made = destination.made
     deployed = once_enabled(
         lambda: deploy(
             made.files,
             made.name,
-            target=place.target,
-            api=place.api,
+            target=destination.target,
+            api=destination.api,
             choice=choice_of(options),
             allowed=allowed_by(options),
-            who=place.who,
-            confirm=_before_writing(place, options, as_json),
+            who=destination.who,
+            confirm=_before_writing(destination, options, as_json),
             blocked=lambda plan: None if as_json else _show_drift(plan),
         )
     )
-    is_google = place.target.name == "google"
-    known = set() if is_google else local.properties(place.connection, deployed.script_id)
+    is_google = destination.target.name == "google"
+    known = set() if is_google else local.properties(destination.connection, deployed.script_id)
     return deployed, [name for name in secret_properties(made.secrets) if name not in known]
 
 
-def _before_writing(place: Place, options: dict[str, Any], as_json: bool) -> Callable[[Prepared], None]:
+def _before_writing(
+    destination: Destination, options: dict[str, Any], as_json: bool
+) -> Callable[[Prepared], None]:
     """Return what shows a plan, asks, and rehearses; it raises DeployError when nothing is to be written."""
     is_rehearsed = options["rehearsal"]
     if is_rehearsed is None:
-        is_rehearsed = place.target.name == "google"
+        is_rehearsed = destination.target.name == "google"
 
     def go(prepared: Prepared) -> None:
-        if place.target.asks and is_terminal():
+        if destination.target.asks and is_terminal():
             from confsync.cli.plan_text import drift_lines, plan_lines
 
-            lines = [*plan_lines(prepared.plan, place.name), *drift_lines(prepared.plan)]
+            lines = [*plan_lines(prepared.plan, destination.name), *drift_lines(prepared.plan)]
             click.echo("\n".join(lines), err=True)
-        agree(f"Deploy this to {place.name}?", place, options)
+        agree(f"Deploy this to {destination.name}?", destination, options)
         if is_rehearsed:
             from confsync.cli.rehearse import rehearsed
 
-            rehearsed(place, prepared, as_text=not as_json)
+            rehearsed(destination, prepared, as_text=not as_json)
 
     return go
 
@@ -91,10 +95,10 @@ def _show_drift(plan: Plan) -> None:
     click.echo("".join(f"{line}\n" for line in drift_lines(plan)), err=True, nl=False)
 
 
-def _as_json(place: Place, deployed: Deployed, missing: list[str]) -> str:
+def _as_json(destination: Destination, deployed: Deployed, missing: list[str]) -> str:
     answer = {
-        "target": place.target.name,
-        "env": place.target.env,
+        "target": destination.target.name,
+        "env": destination.target.env,
         "scriptId": deployed.script_id,
         "deploymentId": deployed.deployment_id,
         "version": deployed.version,
@@ -106,7 +110,7 @@ def _as_json(place: Place, deployed: Deployed, missing: list[str]) -> str:
     return json.dumps(answer, indent=2)
 
 
-def _as_text(place: Place, deployed: Deployed, missing: list[str]) -> str:
+def _as_text(destination: Destination, deployed: Deployed, missing: list[str]) -> str:
     from confsync.deploy.checklist import by_hand
 
     plan = deployed.plan
@@ -116,10 +120,10 @@ def _as_text(place: Place, deployed: Deployed, missing: list[str]) -> str:
         "version": str(deployed.version),
         "deployment": deployed.deployment_id,
     }
-    lines = [f"{plan.title}: {'deployed to' if plan.writes else 'nothing to do on'} {place.name}"]
+    lines = [f"{plan.title}: {'deployed to' if plan.writes else 'nothing to do on'} {destination.name}"]
     lines += [f"  {step.name:<10}  {values[step.name]}  {step.status}" for step in plan.steps]
     lines += [f"Warning: {text}" for text in plan.left.warnings()]
-    if place.target.name == "google":
+    if destination.target.name == "google":
         lines += ["", "Left to do by hand:"]
         lines += [f"  {number}. {text}" for number, text in enumerate(by_hand(deployed, missing), 1)]
     elif missing:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from confsync.cli.place import Place, place_options, reached
+from confsync.cli.destination import Destination, destination_options, reached
 from confsync.cli.status import since
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@place_options
+@destination_options
 @click.option(
     "--hours", type=click.FloatRange(0, min_open=True), default=24, show_default=True, help="How far back."
 )
@@ -34,19 +34,19 @@ def command(follow: bool, every: float, as_json: bool, **options: Any) -> None:
     What they logged is kept by Cloud Logging, which the Apps Script API does not show: `confsync open executions`.
     """
     show = _as_json if as_json else _as_text
-    with contextlib.suppress(*[KeyboardInterrupt] if follow else []), reached(options) as place:
-        for one in _followed(place, options, every) if follow else _listed(place, options):
+    with contextlib.suppress(*[KeyboardInterrupt] if follow else []), reached(options) as destination:
+        for one in _followed(destination, options, every) if follow else _listed(destination, options):
             click.echo(show(one))
 
 
-def _listed(place: Place, options: dict[str, Any]) -> list[Execution]:
+def _listed(destination: Destination, options: dict[str, Any]) -> list[Execution]:
     """Return the executions, the oldest first."""
-    return _Source(place, options).look()
+    return _Source(destination, options).look()
 
 
-def _followed(place: Place, options: dict[str, Any], every: float) -> Iterator[Execution]:
+def _followed(destination: Destination, options: dict[str, Any], every: float) -> Iterator[Execution]:
     """Yield each execution once it has ended, for ever."""
-    source, told = _Source(place, options), set()
+    source, told = _Source(destination, options), set()
     while True:
         for one in source.look():
             if not one.running and one not in told:
@@ -58,11 +58,13 @@ def _followed(place: Place, options: dict[str, Any], every: float) -> Iterator[E
 class _Source:
     """The executions of one project, from one moment on."""
 
-    def __init__(self, place: Place, options: dict[str, Any]) -> None:
+    def __init__(self, destination: Destination, options: dict[str, Any]) -> None:
         from confsync.deploy.project import existing
 
-        self._api, self._since, self._failed = place.api, since(options["hours"]), options["failed"]
-        project = existing(place.api, place.made.name, place.target, script_id=options["script_id"])
+        self._api, self._since, self._failed = destination.api, since(options["hours"]), options["failed"]
+        project = existing(
+            destination.api, destination.made.name, destination.target, script_id=options["script_id"]
+        )
         self._script_id = project.script_id
 
     def look(self) -> list[Execution]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from confsync.cli.place import Place, place_options, reached
+from confsync.cli.destination import Destination, destination_options, reached
 
 if TYPE_CHECKING:
     from confsync.deploy.find import Choice
@@ -36,7 +36,7 @@ def plan_options(command: Command) -> Command:
 
 
 @click.command()
-@place_options
+@destination_options
 @plan_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 3 when there are changes to apply.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as one JSON object.")
@@ -47,19 +47,19 @@ def command(ctx: click.Context, /, detailed_exitcode: bool, as_json: bool, **opt
     Files as differences, changes of the manifest by what they mean for users, what is done in which order, what is
     left of Google's limits, and what a rollback would do. Exit code 1 when something stands in the way of a deploy.
     """
-    with reached(options) as place:
-        plan = planned(place, options)
-    click.echo(_as_json(plan, place, options) if as_json else _as_text(plan, place))
+    with reached(options) as destination:
+        plan = planned(destination, options)
+    click.echo(_as_json(plan, destination, options) if as_json else _as_text(plan, destination))
     _stop_at_obstacles(plan, options, as_json)
     ctx.exit(CHANGES if detailed_exitcode and plan.writes else 0)
 
 
-def planned(place: Place, options: dict[str, Any]) -> Plan:
-    """Return the plan for a place."""
+def planned(destination: Destination, options: dict[str, Any]) -> Plan:
+    """Return the plan for a destination."""
     from confsync.deploy.deployer import prepare
 
-    made, choice = place.made, choice_of(options)
-    return prepare(made.files, made.name, target=place.target, api=place.api, choice=choice).plan
+    made, choice = destination.made, choice_of(options)
+    return prepare(made.files, made.name, target=destination.target, api=destination.api, choice=choice).plan
 
 
 def choice_of(options: dict[str, Any]) -> Choice:
@@ -87,14 +87,14 @@ def _stop_at_obstacles(plan: Plan, options: dict[str, Any], as_json: bool) -> No
         raise SystemExit(1)
 
 
-def _as_json(plan: Plan, place: Place, options: dict[str, Any]) -> str:
+def _as_json(plan: Plan, destination: Destination, options: dict[str, Any]) -> str:
     from confsync.deploy.plan_json import plan_json
 
-    told = plan_json(plan, allowed_by(options), target=place.target.name, env=place.target.env)
+    told = plan_json(plan, allowed_by(options), target=destination.target.name, env=destination.target.env)
     return json.dumps(told, indent=2, ensure_ascii=False)
 
 
-def _as_text(plan: Plan, place: Place) -> str:
+def _as_text(plan: Plan, destination: Destination) -> str:
     from confsync.cli.plan_text import drift_lines, plan_lines
 
-    return "\n".join([*plan_lines(plan, place.name), *drift_lines(plan)])
+    return "\n".join([*plan_lines(plan, destination.name), *drift_lines(plan)])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from confsync.cli.place import Place, place_options, reached
+from confsync.cli.destination import Destination, destination_options, reached
 from confsync.errors import DeployError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@place_options
+@destination_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.pass_context
 def command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
@@ -29,13 +29,17 @@ def command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     Files go to the add-on's folder of templates, merged with what changed here. What is made from addon.toml is said
     in addon.toml, by hand. Exit code 1 while something is left to do by hand.
     """
-    with reached(options) as place:
-        prepared, found = _pull(place, options)
-    click.echo(_as_json(place, prepared, found) if as_json else "\n".join(_as_text(place, prepared, found)))
+    with reached(options) as destination:
+        prepared, found = _pull(destination, options)
+    click.echo(
+        _as_json(destination, prepared, found)
+        if as_json
+        else "\n".join(_as_text(destination, prepared, found))
+    )
     ctx.exit(0 if _is_complete(found) else 1)
 
 
-def _pull(place: Place, options: dict[str, Any]) -> tuple[Prepared, list[Pulled]]:
+def _pull(destination: Destination, options: dict[str, Any]) -> tuple[Prepared, list[Pulled]]:
     """Take it over, and remember that it is known, if nothing is left."""
     from confsync.deploy.deployer import now, prepare
     from confsync.deploy.find import Choice
@@ -44,9 +48,11 @@ def _pull(place: Place, options: dict[str, Any]) -> tuple[Prepared, list[Pulled]
     from confsync.deploy.pull import pulled, write
     from confsync.render.templates import read_templates
 
-    addon = place.addon
+    addon = destination.addon
     choice = Choice(options["script_id"], recreate=True)
-    prepared = prepare(place.made.files, addon.name, target=place.target, api=place.api, choice=choice)
+    prepared = prepare(
+        destination.made.files, addon.name, target=destination.target, api=destination.api, choice=choice
+    )
     if prepared.remote is None:
         raise DeployError(f"there is no project called “{addon.name}” to pull from.", next_step=DEPLOY)
     found = pulled(prepared.plan, read_templates(None, addon.templates, addon.extra))
@@ -54,8 +60,8 @@ def _pull(place: Place, options: dict[str, Any]) -> tuple[Prepared, list[Pulled]
     head = prepared.plan.head
     if found and head and _is_complete(found):
         known = replace(prepared.ledger, contents=(head.digest,))
-        remember = partial(place.target.remember, once=bool(options["script_id"]))
-        remember(known.having(Entry(now(), place.who, "pull", None, head.digest)))
+        remember = partial(destination.target.remember, once=bool(options["script_id"]))
+        remember(known.having(Entry(now(), destination.who, "pull", None, head.digest)))
     return prepared, found
 
 
@@ -63,10 +69,10 @@ def _is_complete(found: Sequence[Pulled]) -> bool:
     return all(one.how != "by-hand" for one in found)
 
 
-def _as_json(place: Place, prepared: Prepared, found: Sequence[Pulled]) -> str:
+def _as_json(destination: Destination, prepared: Prepared, found: Sequence[Pulled]) -> str:
     answer = {
-        "target": place.target.name,
-        "env": place.target.env,
+        "target": destination.target.name,
+        "env": destination.target.env,
         "scriptId": prepared.plan.script_id,
         "files": [{"name": one.name, "how": one.how, "why": one.why or None} for one in found],
         "isComplete": _is_complete(found),
@@ -74,12 +80,12 @@ def _as_json(place: Place, prepared: Prepared, found: Sequence[Pulled]) -> str:
     return json.dumps(answer, indent=2, ensure_ascii=False)
 
 
-def _as_text(place: Place, prepared: Prepared, found: Sequence[Pulled]) -> Iterator[str]:
+def _as_text(destination: Destination, prepared: Prepared, found: Sequence[Pulled]) -> Iterator[str]:
     if not found:
-        yield f"{place.addon.name}: nobody changed the project on {place.name} since our last push."
+        yield f"{destination.addon.name}: nobody changed the project on {destination.name} since our last push."
         return
-    yield f"{place.addon.name}: changed on {place.name} since our last push"
-    folder = place.addon.templates or place.addon.file.parent / "templates"
+    yield f"{destination.addon.name}: changed on {destination.name} since our last push"
+    folder = destination.addon.templates or destination.addon.file.parent / "templates"
     for one in found:
         how = f"{one.how}, into {folder / one.name}" if one.text is not None else f"by hand: {one.why}"
         yield f"  {one.name}: {how}"

@@ -6,18 +6,18 @@ import os
 
 import click
 
-from confsync.cli.place import Place
+from confsync.cli.destination import Destination
 from confsync.cli.progress import progress
 from confsync.deploy.deployer import Prepared
 from confsync.rehearsal.dress import campaign, rehearse_histories, rehearse_plan
 
 
-def rehearsed(place: Place, prepared: Prepared, *, as_text: bool) -> None:
+def rehearsed(destination: Destination, prepared: Prepared, *, as_text: bool) -> None:
     """Rehearse a plan, and say how far it is; raises DeployError when it goes wrong."""
     if as_text:
         click.echo("Rehearsal: the plan on a local Google in the project's present state …", err=True)
-    rehearse_plan(prepared, place.made.files)
-    played = campaign(place.addon, os.cpu_count() or 1)
+    rehearse_plan(prepared, destination.made.files)
+    played = campaign(destination.addon, os.cpu_count() or 1)
     if as_text:
         click.echo(f"Rehearsal: {played.histories} histories, for a minute at most …", err=True)
     with progress(played, as_text) as told:

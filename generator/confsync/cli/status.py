@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from confsync.cli.place import Place, place_options, reached
+from confsync.cli.destination import Destination, destination_options, reached
 
 if TYPE_CHECKING:
     from confsync.deploy.api import Api
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@place_options
+@destination_options
 @click.option("--deployment-id", default="", help="The deployment, if none was made by confsync.")
 @click.option(
     "--hours", type=click.FloatRange(0, min_open=True), default=24, show_default=True, help="Of executions."
@@ -30,8 +30,8 @@ def command(hours: float, as_json: bool, **options: Any) -> None:
 
     It drifted when somebody else changed the project since our last push, or when addon.toml makes something else.
     """
-    with reached(options) as place:
-        told = _status(place, hours, options)
+    with reached(options) as destination:
+        told = _status(destination, hours, options)
     click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else "\n".join(_as_text(told)))
 
 
@@ -41,28 +41,28 @@ def since(hours: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _status(place: Place, hours: float, options: dict[str, Any]) -> dict[str, Any]:
+def _status(destination: Destination, hours: float, options: dict[str, Any]) -> dict[str, Any]:
     from confsync.deploy.deployer import prepare
     from confsync.deploy.find import Choice
     from confsync.deploy.project import existing
 
-    api, made, began = place.api, place.made, since(hours)
+    api, made, began = destination.api, destination.made, since(hours)
     script_id, deployment_id = options["script_id"], options["deployment_id"]
-    project = existing(api, made.name, place.target, script_id=script_id, deployment_id=deployment_id)
+    project = existing(api, made.name, destination.target, script_id=script_id, deployment_id=deployment_id)
     choice = Choice(project.script_id, deployment_id, recreate=True)
-    prepared = prepare(made.files, made.name, target=place.target, api=api, choice=choice)
-    return _told(place, project, prepared) | {"health": _health(api, project.script_id, began)}
+    prepared = prepare(made.files, made.name, target=destination.target, api=api, choice=choice)
+    return _told(destination, project, prepared) | {"health": _health(api, project.script_id, began)}
 
 
-def _told(place: Place, project: Project, prepared: Prepared) -> dict[str, Any]:
+def _told(destination: Destination, project: Project, prepared: Prepared) -> dict[str, Any]:
     from confsync.deploy.plan_json import SCHEMA, drift_json, limits_json
 
     ours, history = project.deployment, project.ledger.history
     return {
         "schema": SCHEMA,
-        "target": place.target.name,
-        "env": place.target.env,
-        "title": place.made.name,
+        "target": destination.target.name,
+        "env": destination.target.env,
+        "title": destination.made.name,
         "scriptId": project.script_id,
         "deployment": ours and {
             "deploymentId": ours.id, "version": ours.version, "description": ours.description, "at": ours.at

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from confsync.cli.place import Place, place_options, reached
+from confsync.cli.destination import Destination, destination_options, reached
 
 if TYPE_CHECKING:
     from confsync.deploy.project import Project
 
 
 @click.command()
-@place_options
+@destination_options
 @click.option("--json", "as_json", is_flag=True, help="Print them as one JSON object.")
 def command(as_json: bool, **options: Any) -> None:
     """List the versions, and which of them is served."""
@@ -23,10 +23,12 @@ def command(as_json: bool, **options: Any) -> None:
     from confsync.deploy.project import existing
     from confsync.deploy.state import label
 
-    with reached(options) as place:
-        project = existing(place.api, place.made.name, place.target, script_id=options["script_id"])
-    current = label(rendered(place.made.files))
-    click.echo(_as_json(place, project, current) if as_json else "\n".join(_as_text(project, current)))
+    with reached(options) as destination:
+        project = existing(
+            destination.api, destination.made.name, destination.target, script_id=options["script_id"]
+        )
+    current = label(rendered(destination.made.files))
+    click.echo(_as_json(destination, project, current) if as_json else "\n".join(_as_text(project, current)))
 
 
 def _rows(project: Project, current: str) -> Iterator[dict[str, Any]]:
@@ -43,13 +45,13 @@ def _rows(project: Project, current: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _as_json(place: Place, project: Project, current: str) -> str:
+def _as_json(destination: Destination, project: Project, current: str) -> str:
     from confsync.deploy.plan_json import SCHEMA, limits_json
 
     answer = {
         "schema": SCHEMA,
-        "target": place.target.name,
-        "env": place.target.env,
+        "target": destination.target.name,
+        "env": destination.target.env,
         "scriptId": project.script_id,
         "versions": list(_rows(project, current)),
         "limits": limits_json(project.allowance),

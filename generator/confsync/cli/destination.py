@@ -59,7 +59,7 @@ _OPTIONS = (
 )
 
 
-def place_options(command: Command) -> Command:
+def destination_options(command: Command) -> Command:
     """Give a command the options that say where it goes."""
     for option in reversed(_OPTIONS):
         command = option(command)
@@ -67,7 +67,7 @@ def place_options(command: Command) -> Command:
 
 
 @dataclass
-class Place:
+class Destination:
     """Where a command went: what is to be there, where its ids are kept, and the way to it."""
 
     config: Path
@@ -91,8 +91,8 @@ class Place:
 
 
 @contextlib.contextmanager
-def reached(options: dict[str, Any]) -> Iterator[Place]:
-    """Give the place that the options name; a local Google of our own lasts as long as it is needed."""
+def reached(options: dict[str, Any]) -> Iterator[Destination]:
+    """Give the destination that the options name; a local Google of our own lasts as long as it is needed."""
     from confsync.deploy import targets
     from confsync.deploy.api import Api
     from confsync.deploy.deployer import this_user
@@ -106,7 +106,7 @@ def reached(options: dict[str, Any]) -> Iterator[Place]:
     who = this_user() if target == "google" else options["user"]
     with _connected(target, config.parent, options["url"], options["user"]) as connection:
         there = make(config.parent, options["env"])
-        yield Place(config, wanted, there, connection, Api(connection), who)
+        yield Destination(config, wanted, there, connection, Api(connection), who)
 
 
 def once_enabled(ask: Callable[[], Answer]) -> Answer:
