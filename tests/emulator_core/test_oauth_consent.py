@@ -75,6 +75,21 @@ def test_a_code_is_good_once_for_who_asked(world: World) -> None:
     assert token(world, grant_type="authorization_code", code=code)[1]["error"] == "invalid_grant"
 
 
+def test_a_client_may_name_itself_in_the_header(world: World) -> None:
+    form = {"redirect_uri": BACK, "code_verifier": VERIFIER, "grant_type": "authorization_code"}
+
+    def answered(header: str) -> int:
+        body = urlencode(form | {"code": agreed(world)["code"][0]}).encode()
+        return world.request("POST", "/oauth2/token", FORM | {"authorization": header}, body).status
+
+    basic = base64.b64encode(b"client:secret").decode()
+    assert [answered(header) for header in (f"Basic {basic}", f"Bearer {basic}", "Basic x")] == [
+        200,
+        400,
+        400,
+    ]
+
+
 @pytest.mark.parametrize(
     "other",
     [{"code_verifier": "w" * 43}, {"code_verifier": ""}, {"client_id": "x"}, {"redirect_uri": BACK + "x"}],

@@ -12,6 +12,11 @@ COMMANDS = {
         "confsync.cli.deploy",
         "Deploy the add-on: push its files, make a version, and re-point its deployment.",
     ),
+    "login": ("confsync.cli.login", "Log in to Google with a browser, for deploying."),
+    "logout": (
+        "confsync.cli.logout",
+        "Remove the login that `confsync login` keeps, and have Google take its token back.",
+    ),
     "emulate": (
         "confsync.cli.emulate",
         "Run a local Google: Calendar, Apps Script, and a sample conferencing service.",
