@@ -44,7 +44,8 @@ def login(client: dict[str, Any]) -> dict[str, Any]:
 def test_a_login_reaches_google(login: dict[str, Any], client: Any, server: Server, tmp_path: Path) -> None:
     keep(login, client, {}, tmp_path)
     found = find_login({}, tmp_path)
-    assert (found.source, found.made_at) == ("confsync login", login["made_at"])
+    assert (found.source, found.dies) == ("confsync login", None)
+    assert found.made is not None and found.made.isoformat() == login["made_at"]
     api = Api(Connection(found.connection().http, server.url), retries=0)
     assert api.project_ids(api.content(api.create_project("Mine")).files[0].name) == []
     assert len(api.project_ids("Mine")) == 1

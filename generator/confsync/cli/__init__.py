@@ -12,6 +12,14 @@ COMMANDS = {
         "confsync.cli.deploy",
         "Deploy the add-on: push its files, make a version, and re-point its deployment.",
     ),
+    "doctor": (
+        "confsync.cli.doctor",
+        "Find out what would keep you from deploying, and what to do about it.",
+    ),
+    "checklist": (
+        "confsync.cli.checklist",
+        "Print what is left to do by hand on Google, with this project's links and values.",
+    ),
     "login": ("confsync.cli.login", "Log in to Google with a browser, for deploying."),
     "logout": (
         "confsync.cli.logout",

@@ -28,7 +28,7 @@ def deploy(
     Nothing is written when nothing changed. `confirm` may raise to stop before anything is written. `force`
     overwrites what somebody else changed since our last push. Raises DeployError.
     """
-    content = rendered(files)
+    content = rendered(target.pushed(files))
     choice = replace(choice, recreate=choice.recreate or target.recreates)
     remote, ledger = find(api, title, content, target.remembered(choice.script_id), choice)
     plan = make_plan(title, content, remote, ledger)

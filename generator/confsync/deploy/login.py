@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -112,6 +112,10 @@ def _login(flow: Any) -> dict[str, Any]:
         raise DeployError(what, next_step=f"{_AGAIN} Leave all boxes ticked.")
     if not credentials.refresh_token:
         raise DeployError("Google gave no refresh token.", next_step=_AGAIN)
+    now = datetime.now(UTC).replace(microsecond=0)
+    dies = {}
+    if isinstance(token.get("refresh_token_expires_in"), int):
+        dies["dies_at"] = (now + timedelta(seconds=token["refresh_token_expires_in"])).isoformat()
     return {
         "type": "authorized_user",
         "client_id": credentials.client_id,
@@ -121,7 +125,8 @@ def _login(flow: Any) -> dict[str, Any]:
         "expiry": credentials.expiry.isoformat() + "Z",
         "token_uri": credentials.token_uri,
         "scopes": sorted(granted),
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made_at": now.isoformat(),
+        **dies,
     }
 
 

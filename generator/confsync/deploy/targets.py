@@ -1,9 +1,10 @@
 """Where an add-on can be deployed to, and where each of these places keeps its ids."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from confsync.deploy import clasp, ledger
+from confsync.deploy import clasp, claspignore, ledger
 from confsync.deploy.disk import FOLDER
 from confsync.deploy.ledger import Ledger
 
@@ -27,6 +28,12 @@ class Target:
         kept = ledger.load(self._ledger_path)
         chosen = script_id or (clasp.script_id(self._clasp_path) if self.shared else "") or kept.script_id
         return kept if kept.script_id == chosen else Ledger(script_id=chosen)
+
+    def pushed(self, files: Mapping[str, str]) -> dict[str, str]:
+        """Return those of the rendered files that clasp would push from here, in the order in which it would."""
+        settings = clasp.settings(self._clasp_path)
+        patterns = claspignore.read(self.root / claspignore.NAME)
+        return claspignore.pushed(files, patterns, claspignore.inside(settings.root_dir, settings.push_order))
 
     def remember(self, record: Ledger, *, once: bool = False) -> None:
         """Keep the ledger, and where it is shared name the project in `.clasp.json`.
