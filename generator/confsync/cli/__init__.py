@@ -6,6 +6,10 @@ from confsync.cli.group import LazyGroup
 
 # Name → (module with a click command called `command`, its help in one line).
 COMMANDS = {
+    "init": (
+        "confsync.cli.init",
+        "Start a new add-on project in a folder of that name, or in this one: `.`.",
+    ),
     "demo": ("confsync.cli.demo", "Deploy the add-on to a local Google and play the life of a meeting."),
     "render": ("confsync.cli.render", "Make the add-on's files from addon.toml."),
     "deploy": (
