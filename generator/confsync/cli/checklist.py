@@ -29,19 +29,20 @@ def command(config: Path, as_json: bool) -> None:
 
 def _project(config: Path) -> Project:
     from confsync.addon import load
-    from confsync.deploy import clasp, targets
+    from confsync.deploy import targets
     from confsync.deploy.checklist import Project, scopes_of, secret_properties
     from confsync.render import render
 
     addon = load(config)
-    remembered = targets.google(config.parent).remembered()
+    target = targets.google(config.parent)
+    remembered = target.remembered()
     return Project(
         addon.name,
         remembered.script_id,
         remembered.deployment_id,
         scopes_of(render(addon)["appsscript.json"]),
         tuple(secret_properties(addon.secrets)),
-        clasp.settings(config.parent / clasp.NAME).cloud_project,
+        target.settings.cloud_project,
     )
 
 

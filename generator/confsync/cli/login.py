@@ -26,13 +26,20 @@ def command(client: Path | None, browser: bool, timeout: int, as_json: bool) -> 
 
     The login is kept in confsync's folder of settings, readable by you alone; `confsync logout` removes it.
     """
+    made, kept = log_in(client, browser=browser, timeout_s=timeout)
+    click.echo(json.dumps(_facts(made, kept)) if as_json else f"Logged in. The login is kept in {kept}.")
+
+
+def log_in(
+    client: Path | None = None, *, browser: bool = True, timeout_s: int = 300
+) -> tuple[dict[str, Any], Path]:
+    """Let somebody log in with a browser; return the login and the file that it is kept in. Raises DeployError."""
     from confsync.deploy import login
 
     home = Path.home()
     settings = login.client_of(client, os.environ, home)
-    made = login.by_browser(settings, lambda url: _show(url, browser), timeout_s=timeout)
-    kept = login.keep(made, settings, os.environ, home)
-    click.echo(json.dumps(_facts(made, kept)) if as_json else f"Logged in. The login is kept in {kept}.")
+    made = login.by_browser(settings, lambda url: _show(url, browser), timeout_s=timeout_s)
+    return made, login.keep(made, settings, os.environ, home)
 
 
 def _show(url: str, browser: bool) -> None:

@@ -31,9 +31,13 @@ class Target:
 
     def pushed(self, files: Mapping[str, str]) -> dict[str, str]:
         """Return those of the rendered files that clasp would push from here, in the order in which it would."""
-        settings = clasp.settings(self._clasp_path)
-        patterns = claspignore.read(self.root / claspignore.NAME)
+        settings, patterns = self.settings, claspignore.read(self.root / claspignore.NAME)
         return claspignore.pushed(files, patterns, claspignore.inside(settings.root_dir, settings.push_order))
+
+    @property
+    def settings(self) -> clasp.Settings:
+        """What clasp's file of the project says besides its id."""
+        return clasp.settings(self._clasp_path)
 
     def remember(self, record: Ledger, *, once: bool = False) -> None:
         """Keep the ledger, and where it is shared name the project in `.clasp.json`.

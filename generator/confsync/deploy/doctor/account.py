@@ -28,6 +28,8 @@ _WIDER = {
     }
 }
 _SOON = timedelta(days=2)
+# Only Google itself is asked by way of a proxy.
+_PROXIES: dict[bool, dict[str, Any]] = {True: {"proxy_info": None}, False: {}}
 # How wrong a clock may be: from the second on, Google refuses signatures and dates of tokens mean nothing.
 CLOCK_WARN, CLOCK_FAIL = timedelta(minutes=1), timedelta(minutes=5)
 
@@ -84,7 +86,7 @@ def _told(account: Account) -> tuple[dict[str, Any], datetime | None]:
     """Return what Google says of the access token, and what its clock says."""
     try:
         token = account.token()
-        http = httplib2.Http(timeout=TIMEOUT)
+        http = httplib2.Http(timeout=TIMEOUT, **_PROXIES[bool(account.connection.url)])
         response, body = http.request(f"{account.tokeninfo}?access_token={token}")
         info = json.loads(body)
         if response.status != 200 or not isinstance(info, dict):

@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from confsync.addon import Addon
-from confsync.deploy import clasp
 from confsync.deploy.checklist import Project, scopes_of, secret_properties, steps
 from confsync.deploy.doctor.finding import FAIL, OK, WARN, Finding
 from confsync.deploy.scopes import REASONS, short
@@ -15,10 +14,12 @@ from confsync.render import diff
 MANIFEST = "appsscript.json"
 
 
-def examine_files(addon: Addon, files: Mapping[str, str], root: Path) -> Iterator[Finding]:
-    """Yield `manifest` and `build`. Whether Apps Script would take the files is known already: they were rendered."""
+def examine_files(addon: Addon, files: Mapping[str, str], folder: Path) -> Iterator[Finding]:
+    """Yield `manifest` and `build`. Whether Apps Script would take the files is known already: they were rendered.
+
+    `folder` is where clasp finds them.
+    """
     yield _manifest(addon, files[MANIFEST])
-    folder = root / (clasp.settings(root / clasp.NAME).root_dir or "build")
     if diff(dict(files), folder):
         what = f"{folder} is not what addon.toml makes, and clasp would push it"
         yield Finding("build", WARN, what, "confsync render")

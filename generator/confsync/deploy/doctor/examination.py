@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from confsync.addon import Addon, load
-from confsync.deploy import clasp
 from confsync.deploy.api import Api
 from confsync.deploy.checklist import Project, scopes_of, secret_properties
 from confsync.deploy.doctor.account import Account, examine_account
@@ -54,7 +53,7 @@ def _addon(
     try:
         addon = load(config)
         files = render(addon)
-        yield from examine_files(addon, files, target.root)
+        yield from examine_files(addon, files, target.root / (target.settings.root_dir or "build"))
         project = _project(addon, files[MANIFEST], ledger, target)
         known = None
         if properties and account:
@@ -73,5 +72,5 @@ def _project(addon: Addon, manifest: str, ledger: Ledger, target: Target) -> Pro
         ledger.deployment_id,
         scopes_of(manifest),
         tuple(secret_properties(addon.secrets)),
-        clasp.settings(target.root / clasp.NAME).cloud_project,
+        target.settings.cloud_project,
     )
