@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import httplib2
 from confsync.deploy.connection import Connection
 from confsync.deploy.credentials import LOGIN, TIMEOUT, Login
 from confsync.deploy.doctor.finding import FAIL, OK, WARN, Finding
-from confsync.deploy.failures import CAUSES, explained
+from confsync.deploy.failures import explained
 from confsync.deploy.kept_login import is_private
 from confsync.deploy.person import TOKEN_URI
 from confsync.deploy.scopes import ASKED, NEEDED, PREFIX, short
@@ -27,6 +28,8 @@ _WIDER = {
         PREFIX + name for name in ("drive", "drive.readonly", "drive.metadata")
     }
 }
+# What asking about a token can raise.
+_CAUSES = (OSError, ValueError, HTTPException, httplib2.HttpLib2Error, google.auth.exceptions.GoogleAuthError)
 _SOON = timedelta(days=2)
 # Only Google itself is asked by way of a proxy.
 _PROXIES: dict[bool, dict[str, Any]] = {True: {"proxy_info": None}, False: {}}
@@ -92,7 +95,7 @@ def _told(account: Account) -> tuple[dict[str, Any], datetime | None]:
         if response.status != 200 or not isinstance(info, dict):
             why = "Google does not know its access token"
             raise google.auth.exceptions.RefreshError(why)  # type: ignore[no-untyped-call]
-    except CAUSES as error:
+    except _CAUSES as error:
         raise explained(error, account.connection) from error
     return info, parsedate_to_datetime(response["date"]) if "date" in response else None
 
