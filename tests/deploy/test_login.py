@@ -1,6 +1,7 @@
 """Logging in with a browser, against the local Google's own consent screen, over sockets."""
 
 import json
+import socket
 import stat
 import threading
 from collections.abc import Iterator
@@ -69,13 +70,34 @@ def test_google_is_asked_with_pkce_for_offline_use(client: dict[str, Any]) -> No
     assert len(asked["state"][0]) >= 20
 
 
-def test_a_code_of_another_login_is_not_taken(client: dict[str, Any]) -> None:
+def test_what_comes_from_elsewhere_changes_nothing(client: dict[str, Any]) -> None:
+    idle = socket.socket()
+    turned_away: list[int] = []
+
     def show(url: str) -> None:
         back = parse_qs(urlsplit(url).query)["redirect_uri"][0]
-        threading.Thread(target=browser.ask, args=("GET", f"{back}?code=x&state=another")).start()
+        idle.connect((urlsplit(back).hostname, urlsplit(back).port))  # as browsers do, without a word
+        threading.Thread(target=come, args=(url, back)).start()
 
-    with pytest.raises(DeployError, match=r"mismatching_state.*confsync login"):
+    def come(url: str, back: str) -> None:
+        strays = ("favicon.ico", "?code=x&state=another", "?code=x", "?error=access_denied")
+        turned_away.extend(browser.ask("GET", back + stray)[0] for stray in strays)
+        browser.consent(url, DEVELOPER)
+
+    assert by_browser(client, show, timeout_s=20)["refresh_token"]
+    assert turned_away == [404] * 4
+    idle.close()
+
+
+def test_a_code_that_google_does_not_know_is_refused(client: dict[str, Any]) -> None:
+    def show(url: str) -> None:
+        asked = parse_qs(urlsplit(url).query)
+        back = f"{asked['redirect_uri'][0]}?code=4/secret&state={asked['state'][0]}"
+        threading.Thread(target=browser.ask, args=("GET", back)).start()
+
+    with pytest.raises(DeployError, match=r"Google refused the login \(invalid_grant\)") as error:
         by_browser(client, show, timeout_s=20)
+    assert "4/secret" not in str(error.value)
 
 
 @pytest.mark.parametrize(

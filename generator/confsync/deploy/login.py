@@ -10,10 +10,11 @@ from urllib.parse import quote, urlsplit
 
 import httplib2
 import requests
-from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
+from google_auth_oauthlib.flow import Flow
 from oauthlib.oauth2 import AccessDeniedError, OAuth2Error
 
 from confsync.deploy import kept_login
+from confsync.deploy.loopback import Loopback
 from confsync.deploy.person import TOKEN_URI
 from confsync.deploy.scopes import ASKED, NEEDED, short
 from confsync.errors import DeployError
@@ -36,18 +37,15 @@ def by_browser(
 
     The login has Google's form `authorized_user`. Nothing is asked of a terminal.
     """
-    flow = _Flow.from_client_config(client, scopes=list(ASKED), autogenerate_code_verifier=True)
-    flow.show = show
-    with _explained(), _on_loopback(flow.client_config["token_uri"]):
-        flow.run_local_server(
-            host="127.0.0.1",
-            port=0,
-            open_browser=False,
-            authorization_prompt_message="",
-            success_message="confsync is logged in. You may close this window.",
-            timeout_seconds=timeout_s,
-            prompt="consent",
-        )
+    with _explained(), Loopback() as loopback, _on_loopback(client["installed"]["token_uri"]):
+        flow = _flow(client, loopback.address)
+        url, state = flow.authorization_url(access_type="offline", prompt="consent")
+        show(url)
+        answer = loopback.answer(state, timeout_s)
+        if answer is None:
+            raise DeployError("nobody logged in in time.", next_step=_AGAIN)
+        # oauthlib takes answers over TLS only; this one never left the machine.
+        flow.fetch_token(authorization_response=answer.replace("http://", "https://", 1))
         return _login(flow)
 
 
@@ -91,15 +89,10 @@ def forget(environment: Mapping[str, str], home: Path) -> tuple[Path, bool | Non
     return path, _revoked(login)
 
 
-class _Flow(InstalledAppFlow):  # type: ignore[misc]
-    """Google's flow; tells the address to go to once somebody listens for the answer."""
-
-    show: Callable[[str], None]
-
-    def authorization_url(self, **settings: Any) -> tuple[str, str]:
-        url, state = super().authorization_url(**settings)
-        self.show(url)
-        return url, state
+def _flow(client: dict[str, Any], redirect_uri: str) -> Any:
+    return Flow.from_client_config(
+        client, scopes=list(ASKED), redirect_uri=redirect_uri, autogenerate_code_verifier=True
+    )
 
 
 def _login(flow: Any) -> dict[str, Any]:
@@ -151,8 +144,6 @@ def _explained() -> Iterator[None]:
     """Turn what a login can fail with into a DeployError that shows no code and no token."""
     try:
         yield
-    except WSGITimeoutError as error:
-        raise DeployError("nobody logged in in time.", next_step=_AGAIN) from error
     except AccessDeniedError as error:
         raise DeployError("access was denied in the browser.", next_step=_AGAIN) from error
     except OAuth2Error as error:
