@@ -131,4 +131,5 @@ def test_the_checklist_has_this_projects_links_and_values(folder: Path) -> None:
 def test_before_the_first_deploy_the_checklist_says_so(folder: Path) -> None:
     told = run("checklist")
     assert "https://script.google.com/home/projects/NOT-DEPLOYED-YET/settings" in told.stdout
+    assert "1. Switch on the Apps Script API" in told.stdout
     assert json.loads(run("checklist", "--json").stdout)["scriptId"] is None

@@ -89,6 +89,27 @@ def test_what_comes_from_elsewhere_changes_nothing(client: dict[str, Any]) -> No
     idle.close()
 
 
+def test_a_browser_that_goes_away_before_it_is_answered(
+    client: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    def show(url: str) -> None:
+        threading.Thread(target=come, args=(url,)).start()
+
+    def come(url: str) -> None:
+        asked = parse_qs(urlsplit(url).query)
+        form = [
+            ("user", DEVELOPER),
+            ("action", "allow"),
+            *(("granted", each) for each in asked["scope"][0].split()),
+        ]
+        location = urlsplit(browser.ask("POST", url, form)[1])
+        with socket.create_connection((location.hostname or "", location.port or 0)) as gone:
+            gone.sendall(f"GET {location.path}?{location.query} HTTP/1.1\r\n\r\n".encode())
+
+    assert by_browser(client, show, timeout_s=20)["refresh_token"]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_code_that_google_does_not_know_is_refused(client: dict[str, Any]) -> None:
     def show(url: str) -> None:
         asked = parse_qs(urlsplit(url).query)

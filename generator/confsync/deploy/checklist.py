@@ -10,6 +10,7 @@ from confsync.deploy.scopes import REASONS, short
 
 EDITOR = "https://script.google.com/home/projects"
 CLOUD = "https://console.cloud.google.com"
+API_SWITCH = "https://script.google.com/home/usersettings"
 NOT_YET = "NOT-DEPLOYED-YET"
 _UNKNOWN_REASON = (True, "Say here what the add-on needs it for.")
 _MARKETPLACE = "apis/api/appsmarket-component.googleapis.com"
@@ -76,6 +77,8 @@ def steps(project: Project) -> list[Step]:
 
 
 def _script(project: Project) -> Iterator[Step]:
+    if not project.script_id:
+        yield Step("api", "Switch on the Apps Script API, once for each account that deploys", API_SWITCH)
     if project.properties:
         yield Step(
             "secrets",

@@ -9,6 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 _DONE = "confsync has its answer. You may close this window."
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that does not mind a browser that goes away."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing."""
+
+
 class Loopback:
     """Listens while it is open; whatever comes without the right `state` is turned away and changes nothing.
 
@@ -17,8 +26,7 @@ class Loopback:
 
     def __init__(self) -> None:
         self._answers: queue.Queue[str] = queue.Queue()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._state = ""
 
     @property
@@ -66,9 +74,11 @@ class Loopback:
                 self.send_header("content-type", "text/plain; charset=UTF-8")
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
-                if found:
-                    take(self.path)
+                try:
+                    self.wfile.write(body)
+                finally:
+                    if found:
+                        take(self.path)
 
             def log_message(self, format: str, *arguments: Any) -> None:
                 """Say nothing: the address holds the code."""
