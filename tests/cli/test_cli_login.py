@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import stat
 import subprocess
 import sys
@@ -35,17 +36,21 @@ def client(url: str, tmp_path: Path) -> Path:
     return file
 
 
-def confsync(folder: Path, *words: str, user: str = USER) -> subprocess.CompletedProcess[str]:
-    """Run a command at home in that folder; a browser comes up as this user."""
+def at_home(folder: Path, user: str = USER) -> dict[str, str]:
+    """Return the environment of somebody whose home is that folder, where a browser comes up as this user."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "GOOGLE_"))}
-    environment = {**outside, "HOME": str(folder), "BROWSER": f"{sys.executable} {BROWSER} {user} %s &"}
+    return {**outside, "HOME": str(folder), "BROWSER": f"{sys.executable} {BROWSER} {user} %s &"}
+
+
+def confsync(folder: Path, *words: str, user: str = USER) -> subprocess.CompletedProcess[str]:
+    """Run a command at home."""
     return subprocess.run(
         [*CONFSYNC, *words],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
-        env=environment,
+        env=at_home(folder, user),
         cwd=folder,
     )
 
@@ -94,3 +99,28 @@ def test_what_keeps_somebody_from_logging_in_is_said(
     assert done.stderr.splitlines()[-1].startswith(said)
     assert "Traceback" not in done.stderr
     assert not (tmp_path / ".config").exists()
+
+
+IN_PLACE = "from confsync.cli.login import logged_in; print(logged_in().name)"
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_who_has_a_terminal_logs_in_in_place(client: Path, tmp_path: Path, is_terminal: bool) -> None:
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-c", IN_PLACE],
+        stdin=theirs if is_terminal else subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**at_home(tmp_path), "CONFSYNC_CLIENT": str(client)},
+    )
+    os.close(ours)
+    os.close(theirs)
+    if is_terminal:
+        assert (done.returncode, done.stdout) == (0, "Google\n"), done.stderr
+        assert "Log in to Google here:" in done.stderr
+    else:
+        assert "NoLogin: there is no login to Google on this machine." in done.stderr
+    assert (tmp_path / ".config" / "confsync" / "login.json").exists() == is_terminal

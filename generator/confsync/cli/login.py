@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import webbrowser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from confsync.deploy.connection import Connection
 
 
 @click.command()
@@ -40,6 +44,19 @@ def log_in(
     settings = login.client_of(client, os.environ, home)
     made = login.by_browser(settings, lambda url: _show(url, browser), timeout_s=timeout_s)
     return made, login.keep(made, settings, os.environ, home)
+
+
+def logged_in() -> Connection:
+    """Return the way to Google. Who is not logged in yet does so in place, if somebody is there to do it."""
+    from confsync.deploy import credentials
+
+    try:
+        return credentials.connect(os.environ, Path.home())
+    except credentials.NoLogin:
+        if not sys.stdin.isatty():
+            raise
+        log_in()
+        return credentials.connect(os.environ, Path.home())
 
 
 def _show(url: str, browser: bool) -> None:
