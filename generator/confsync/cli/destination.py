@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -147,9 +146,9 @@ def _connected(target: str, root: Path, url: str | None, user: str) -> Iterator[
 
 
 def _google() -> Connection:
-    from confsync.deploy import credentials
+    from confsync.cli.login import logged_in
 
-    return credentials.connect(os.environ, Path.home())
+    return logged_in()
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,35 @@ from confsync.errors import DeployError
 
 NAME = ".clasp.json"
 _STRING = r'"(?:\\.|[^"\\])*"'
+
+
+def name(env: str) -> str:
+    """Return what the file of an environment is called; without one it is clasp's usual file."""
+    return f".clasp-{env}.json" if env else NAME
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the file says besides the project's id, as far as it matters here; what is not said is empty.
+
+    `root_dir` is where the files lie, `cloud_project` the Cloud project, `push_order` the files to push first, named from
+    the file's own folder.
+    """
+
+    root_dir: str = ""
+    cloud_project: str = ""
+    push_order: tuple[str, ...] = ()
+
+
+def settings(path: Path) -> Settings:
+    """Return what the file says, nothing when there is none; raises DeployError."""
+    said = _read(path)
+    order = said.get("filePushOrder")
+    return Settings(
+        str(said.get("rootDir") or said.get("srcDir") or ""),
+        str(said.get("projectId") or ""),
+        tuple(str(name) for name in order) if isinstance(order, list) else (),
+    )
 
 
 def script_id(path: Path) -> str:

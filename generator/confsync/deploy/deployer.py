@@ -30,7 +30,7 @@ def prepare(
     files: Mapping[str, str], title: str, *, target: Target, api: Api, choice: Choice = NOTHING_CHOSEN
 ) -> Prepared:
     """Return the plan for rendered files, for a project of that title; only reads. Raises DeployError."""
-    content = rendered(files)
+    content = rendered(target.pushed(files))
     choice = replace(choice, recreate=choice.recreate or target.recreates)
     remote, ledger = find(api, title, content, target.remembered(choice.script_id), choice)
     return Prepared(make_plan(title, content, remote, ledger), remote, ledger)

@@ -1,9 +1,10 @@
 """Where an add-on can be deployed to, and where each of these places keeps its ids."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from confsync.deploy import clasp, ledger
+from confsync.deploy import clasp, claspignore, ledger
 from confsync.deploy.disk import FOLDER
 from confsync.deploy.ledger import Ledger
 
@@ -30,6 +31,16 @@ class Target:
         chosen = script_id or (clasp.script_id(self._clasp_path) if self.shared else "") or kept.script_id
         return kept if kept.script_id == chosen else Ledger(script_id=chosen)
 
+    def pushed(self, files: Mapping[str, str]) -> dict[str, str]:
+        """Return those of the rendered files that clasp would push from here, in the order in which it would."""
+        settings, patterns = self.settings, claspignore.read(self.root / claspignore.NAME)
+        return claspignore.pushed(files, patterns, claspignore.inside(settings.root_dir, settings.push_order))
+
+    @property
+    def settings(self) -> clasp.Settings:
+        """What clasp's file of the project says besides its id."""
+        return clasp.settings(self._clasp_path)
+
     def remember(self, record: Ledger, *, once: bool = False) -> None:
         """Keep the ledger, and where it is shared name the project in `.clasp.json`.
 
@@ -46,7 +57,7 @@ class Target:
 
     @property
     def _clasp_path(self) -> Path:
-        return self.root / (f".clasp{self._suffix}.json" if self.env else clasp.NAME)
+        return self.root / clasp.name(self.env)
 
     @property
     def _suffix(self) -> str:
