@@ -73,8 +73,8 @@ prove: $(dev)  ## the proof at length, an hour on two cores: crowds, 2,000 histo
 	@$(MAKE) --no-print-directory mutants
 	@.venv/bin/python -c "$$survivors"
 
-benchmark: $(dev) $(peers)  ## measure the local Google beside its peers (SMALL=1: without the million of events)
-	@.venv/bin/python -m tests.benchmark --peers .venv-benchmark $(if $(SMALL),--small) --write docs/benchmark.json
+benchmark: $(dev) $(peers) $(clasp)  ## measure the local Google beside its peers (SMALL=1: without the million of events)
+	@.venv/bin/python -m tests.benchmark --peers .venv-benchmark --clasp .venv-clasp $(if $(SMALL),--small) --write docs/benchmark.json
 	@.venv/bin/cog -r --verbosity=1 docs/benchmark.md
 
 clasp: $(clasp)  ## install Google's clasp once, so that the tests that run it are not skipped

@@ -10,15 +10,16 @@ from pathlib import Path
 import click
 
 from confsync.errors import ConfsyncError
-from tests.benchmark import executions, growth, histories, idle, inserts, pages, start, syncing
+from tests.benchmark import commands, executions, growth, histories, idle, inserts, pages, start, syncing
 from tests.benchmark.bench import QUICK, Bench, Sizes
-from tests.benchmark.report import as_json, as_text, kept_rows, setting
+from tests.benchmark.report import as_json, as_text, kept_rows, kept_versions, setting
 from tests.benchmark.servers import Peers
 
 _PARTS = {
     "start": start.first_answer,
     "inserts": lambda bench: [*inserts.beside_floor(bench), *inserts.beside_emulate(bench)],
     "pages": pages.beside_peers,
+    "commands": commands.beside_clasp,
     "growth": growth.growing,
     "executions": executions.executing,
     "sync": lambda bench: [*syncing.costs(bench), *idle.idle_runs(bench), *histories.rates(bench)],
@@ -31,6 +32,11 @@ _PARTS = {
     type=click.Path(path_type=Path, exists=True),
     help="The environment of the peers.  [default: none: only ours and the floor]",
 )
+@click.option(
+    "--clasp",
+    type=click.Path(path_type=Path, exists=True),
+    help="The environment of clasp.  [default: none: its commands are left out]",
+)
 @click.option("--quick", is_flag=True, help="Tiny sizes, once: shows that it works, and nothing else.")
 @click.option("--small", is_flag=True, help="Leave out the million of events.")
 @click.option("--only", type=click.Choice(list(_PARTS)), multiple=True, help="Measure this part; repeatable.")
@@ -41,7 +47,13 @@ _PARTS = {
     help="Write the ratios to this file; with --only, the other rows in it stay.",
 )
 def command(
-    peers: Path | None, quick: bool, small: bool, only: tuple[str, ...], json_too: bool, write: Path | None
+    peers: Path | None,
+    clasp: Path | None,
+    quick: bool,
+    small: bool,
+    only: tuple[str, ...],
+    json_too: bool,
+    write: Path | None,
 ) -> None:
     """Measure; progress goes to standard error."""
     sizes = QUICK if quick else Sizes()
@@ -49,6 +61,7 @@ def command(
         replace(sizes, huge=None) if small else sizes,
         Peers(peers.resolve() if peers else None),
         lambda text: click.echo(text, err=True),
+        clasp.resolve() if clasp else None,
     )
     told = setting(bench)
     if told["busy"]:
@@ -57,6 +70,7 @@ def command(
     click.echo(as_json(rows, told, runs=True) if json_too else as_text(rows))
     if write:
         kept = [row for row in kept_rows(write) if row["group"] not in only] if only else []
+        told["versions"] |= kept_versions(write) if kept else {}
         write.write_text(as_json(rows, told, runs=False, kept=kept), encoding="utf-8")
 
 

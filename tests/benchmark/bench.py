@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.benchmark.rows import Tell
 from tests.benchmark.servers import Peers
@@ -33,11 +34,12 @@ class Sizes:
     huge: int | None = 1_000_000
     histories: int = 60
     days: int = 5
+    commands: int = 7
 
 
 QUICK = Sizes(
     runs=1, warm_up=10, inserts=50, emulate_inserts=10, myworld_inserts=10, asks=2, page=10, long_page=25, changes=5, executions=4, many_executions=10,
-    small=20, middle=60, large=120, huge=None, histories=2, days=1,
+    small=20, middle=60, large=120, huge=None, histories=2, days=1, commands=1,
 )  # fmt: skip
 
 
@@ -48,3 +50,4 @@ class Bench:
     sizes: Sizes
     peers: Peers
     tell: Tell
+    clasp: Path | None = None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmark.bench import Bench
+from tests.benchmark.commands import version as clasp_version
 from tests.benchmark.rows import Row
 from tests.benchmark.servers import Peers
 
@@ -28,7 +29,8 @@ def setting(bench: Bench) -> dict[str, Any]:
     python = f"{platform.python_implementation()} {platform.python_version()}"
     busy = os.getloadavg()[0] > (os.cpu_count() or 1) / 2
     told = {"machine": machine, "busy": busy, "python": python, "runs": bench.sizes.runs}
-    return {**told, "versions": versions(bench.peers)}
+    beside = {"clasp": clasp_version(bench.clasp)} if bench.clasp else {}
+    return {**told, "versions": dict(sorted({**versions(bench.peers), **beside}.items()))}
 
 
 def versions(peers: Peers) -> dict[str, str]:
@@ -47,6 +49,14 @@ def kept_rows(file: Path) -> list[dict[str, Any]]:
     """Return the rows that an earlier run has written, none when there was no such run."""
     rows: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.exists() else []
     return rows
+
+
+def kept_versions(file: Path) -> dict[str, str]:
+    """Return beside which versions an earlier run has measured."""
+    versions: dict[str, str] = (
+        json.loads(file.read_text(encoding="utf-8"))["versions"] if file.exists() else {}
+    )
+    return versions
 
 
 def as_json(

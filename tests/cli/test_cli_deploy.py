@@ -1,6 +1,5 @@
 """`confsync deploy` as people and programs use it."""
 
-import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -11,16 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from confsync.cli import main
-from confsync.cli.deploy import agreement
-from confsync.deploy.content import rendered
-from confsync.deploy.ledger import Ledger
-from confsync.deploy.plan import make_plan
 from confsync.emulator.server import Server, serve
 from confsync.emulator.world import World
-from confsync.errors import DeployError
+
+from .schemas import problems
 
 ROOT = Path(__file__).parents[2]
-PLAN = make_plan("Title", rendered({"appsscript.json": "{}"}), None, Ledger())
 
 
 @pytest.fixture
@@ -68,6 +63,7 @@ def test_without_an_address_it_keeps_a_google_of_its_own(folder: Path) -> None:
     first, again = run_json("--target", "local"), run_json("--target", "local")
     assert first == {
         "target": "local",
+        "env": "",
         "scriptId": first["scriptId"],
         "deploymentId": first["deploymentId"],
         "version": 1,
@@ -78,8 +74,10 @@ def test_without_an_address_it_keeps_a_google_of_its_own(folder: Path) -> None:
             {"step": "version", "status": "created"},
             {"step": "deployment", "status": "created"},
         ],
+        "warnings": [],
         "missingSecrets": ["secret.conferences_key"],
     }
+    assert problems(first, "deploy") == problems(again, "deploy") == []
     unchanged = [{"step": step["step"], "status": "unchanged"} for step in first["steps"]]
     assert again == first | {"changed": False, "steps": unchanged}
     assert (folder / ".clasp.json").read_bytes() == clasp
@@ -129,7 +127,7 @@ def test_what_cannot_be_is_said_in_one_line(folder: Path, arguments: list[str], 
     assert result.stderr.startswith(said) and result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["--target", "moon"], ["--target", "google", "--url", "http://x"]])
+@pytest.mark.parametrize("arguments", [["--target", "moon"], ["--target", "google", "--url", "http://x"]])
 def test_wrong_usage(folder: Path, arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
 
@@ -140,24 +138,3 @@ def test_damaged_state_is_said(folder: Path) -> None:
     result = run("--target", "local")
     assert result.exit_code == 1
     assert "local.json" in result.stderr and "Delete the file" in result.stderr
-
-
-def test_without_a_terminal_nobody_agrees() -> None:
-    with pytest.raises(DeployError, match="--yes"):
-        agreement("google")(PLAN)
-
-
-@pytest.mark.parametrize("answer", ["y", "n"])
-def test_on_a_terminal_the_plan_is_shown_and_agreed_to(
-    answer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    terminal = io.StringIO(f"{answer}\n")
-    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr("sys.stdin", terminal)
-    if answer == "y":
-        agreement("google")(PLAN)
-    else:
-        with pytest.raises(DeployError, match="nothing was changed"):
-            agreement("google")(PLAN)
-    shown = capsys.readouterr().err
-    assert "project     create" in shown and "Deploy this to Google?" in shown

@@ -63,3 +63,15 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.output.splitlines()[0].startswith(f"Error: {tmp_path}/addon.toml:2:8: this is not TOML")
     assert len(result.output.splitlines()) == 1
+
+
+def test_an_environment_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    overrides = '\n[env.live.addon]\nname = "Live"\n'
+    (tmp_path / "addon.toml").write_text(Path(CONFIG).read_text() + overrides)
+    assert CliRunner().invoke(main, ["render", "--env", "live"]).exit_code == 0
+    assert (
+        json.loads((tmp_path / "build-live" / "appsscript.json").read_text())["addOns"]["common"]["name"]
+        == "Live"
+    )
+    assert not (tmp_path / "build").exists()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -103,3 +104,46 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "deploy" in done.stdout
     assert done.stdout.splitlines()[-1].strip() == "heavy:"
+
+
+# What a command line needs before it knows what it is asked for, and what a deploy asks Google with.
+LIGHT = {"click", "confsync"}
+NO_OP = {"appsscript_templates", *LIGHT}
+IMPORTED = """
+import sys
+from confsync.cli import main
+before = set(sys.modules)
+try:
+    main({arguments}, standalone_mode=False)
+finally:
+    names = {{name.partition(".")[0] for name in sys.modules}} - set(sys.stdlib_module_names)
+    print("imported:", *sorted(name for name in names if not name.startswith("_")))
+"""
+
+
+def imported(*arguments: str) -> set[str]:
+    """Return the packages besides the standard library that a command imports, as a process of its own."""
+    script = IMPORTED.format(arguments=list(arguments))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def plain() -> set[str]:
+    """Return what an empty process has imported, hooks of the environment and the like."""
+    script = (
+        "import sys; print(*{name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names))"
+    )
+    return set(subprocess.check_output([sys.executable, "-c", script], text=True).split())
+
+
+def test_help_imports_click_and_nothing_else() -> None:
+    assert imported("--help") - plain() == LIGHT
+
+
+def test_a_deploy_that_has_nothing_to_do_imports_as_little(desk: Any) -> None:
+    deploy = ["deploy", "--target", "local", "--url", desk.url]
+    imported(*deploy)
+    desk.requests()
+    assert imported(*deploy) - plain() == NO_OP
+    requests = desk.requests()
+    assert len(requests) <= 3 and all(request.startswith("GET ") for request in requests)

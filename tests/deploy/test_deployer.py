@@ -9,10 +9,13 @@ import pytest
 from confsync.deploy import deploy
 from confsync.deploy.apply import Deployed
 from confsync.deploy.content import rendered
+from confsync.deploy.deployer import Prepared, prepare
 from confsync.deploy.find import Choice
-from confsync.deploy.plan import Plan
+from confsync.deploy.obstacles import Allowed
 from confsync.deploy.targets import Target, google, local
 from confsync.errors import DeployError
+
+from .conftest import DEVELOPER
 
 TITLE = "Ann's Conferences"
 MANIFEST = '{"timeZone": "Etc/UTC", "runtimeVersion": "V8", "exceptionLogging": "STACKDRIVER"}'
@@ -55,12 +58,24 @@ def test_a_first_deploy_makes_everything(there: Any, clone: Path) -> None:
     assert (deployed.version, there.api.project_ids(TITLE)) == (1, [deployed.script_id])
 
 
+def test_the_ledger_tells_who_did_what(there: Any, clone: Path) -> None:
+    for files in (FIRST, SECOND, FIRST):
+        put(there, clone, files, who="somebody on this machine")
+    history = json.loads((clone / ".confsync" / "local.json").read_text())["history"]
+    told = [(entry["who"], entry["did"], entry["version"], entry["content"]) for entry in history]
+    assert told == [
+        (DEVELOPER, "deploy", number, rendered(files).digest)
+        for number, files in ((1, FIRST), (2, SECOND), (1, FIRST))
+    ]
+    assert all(entry["at"].endswith("Z") for entry in history)
+
+
 def test_a_second_deploy_only_reads_and_little(there: Any, clone: Path) -> None:
     first = put(there, clone)
     there.requests()
     again = put(there, clone)
     requests = there.requests()
-    assert len(requests) == 3 and all(request.startswith("GET ") for request in requests)
+    assert len(requests) == 2 and all(request.startswith("GET ") for request in requests)
     assert (again.script_id, again.deployment_id, again.version) == (
         first.script_id,
         first.deployment_id,
@@ -71,12 +86,13 @@ def test_a_second_deploy_only_reads_and_little(there: Any, clone: Path) -> None:
 
 def test_nothing_is_written_after_the_local_state_is_deleted(there: Any, clone: Path) -> None:
     first = put(there, clone)
-    kept = (clone / ".confsync" / "local.json").read_text()
+    kept = json.loads((clone / ".confsync" / "local.json").read_text())
     (clone / ".confsync" / "local.json").unlink()
     there.requests()
     assert put(there, clone).deployment_id == first.deployment_id
     assert there.writes() == []
-    assert (clone / ".confsync" / "local.json").read_text() == kept
+    assert [entry["did"] for entry in kept["history"]] == ["deploy"]
+    assert json.loads((clone / ".confsync" / "local.json").read_text()) == kept | {"history": []}
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -110,7 +126,22 @@ def test_a_change_behind_our_back_is_seen(
     with pytest.raises(DeployError, match=r"changed since our last push.*Code\.js changed.*--force"):
         put(there, clone, files)
     assert there.writes() == []
-    assert served(there, put(there, clone, files, force=True)) == rendered(files).digest
+    assert served(there, put(there, clone, files, allowed=Allowed(force=True))) == rendered(files).digest
+
+
+def test_going_back_to_an_earlier_content_is_no_drift_for_who_has_no_ledger(there: Any, clone: Path) -> None:
+    for files in (FIRST, SECOND, FIRST):
+        deployed = put(there, clone, files)
+    put(there, second_clone(clone), EDITED, choice=Choice(script_id=deployed.script_id))
+    assert [version.number for version in there.api.versions(deployed.script_id)] == [3, 2, 1]
+
+
+def test_a_change_is_shown_beside_what_was_pushed_last(there: Any, clone: Path) -> None:
+    for files in (FIRST, SECOND, FIRST):
+        deployed = put(there, clone, files)
+    there.api.push(deployed.script_id, rendered(EDITED))
+    plan = prepare(SECOND, TITLE, target=local(clone), api=there.api).plan
+    assert plan.base is not None and plan.base.digest == rendered(FIRST).digest
 
 
 def test_a_deployment_that_somebody_moved_is_moved_back(there: Any, clone: Path) -> None:
@@ -143,7 +174,9 @@ def test_a_foreign_deployment_is_adopted_only_by_name(there: Any, clone: Path) -
     published = there.api.create_deployment(script_id, there.api.create_version(script_id, "v1"), "published")
     with pytest.raises(DeployError, match=f"{published}.*--deployment-id"):
         put(there, clone, target=google(clone))
-    adopted = put(there, clone, SECOND, target=google(clone), choice=Choice("", published), force=True)
+    adopted = put(
+        there, clone, SECOND, target=google(clone), choice=Choice("", published), allowed=Allowed(force=True)
+    )
     assert adopted.deployment_id == published
     there.requests()
     assert put(there, clone, SECOND, target=google(clone)).deployment_id == published
@@ -176,7 +209,7 @@ def test_the_first_deploy_to_google_names_the_project_for_clasp(there: Any, clon
 
 
 def test_whoever_does_not_agree_changes_nothing(there: Any, clone: Path) -> None:
-    def refuse(plan: Plan) -> None:
+    def refuse(prepared: Prepared) -> None:
         raise DeployError("no")
 
     with pytest.raises(DeployError, match="no"):

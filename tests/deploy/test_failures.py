@@ -11,7 +11,7 @@ import pytest
 from confsync.deploy.api import Api
 from confsync.deploy.connection import Connection
 from confsync.deploy.content import rendered
-from confsync.deploy.failures import NotThere
+from confsync.deploy.failures import AGAIN, NotThere
 from confsync.deploy.local import connect
 from confsync.errors import DeployError
 
@@ -20,6 +20,8 @@ NOT_ENABLED = (
     "then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and "
     "retry."
 )
+MEND = " Mend it, and run the same command again."
+SWITCH_ON = "Switch it on at https://script.google.com/home/usersettings, wait a few minutes, and run the same command again."
 
 
 class Answering:
@@ -51,21 +53,21 @@ def api(http: Answering, retries: int = 0) -> Api:
     ("status", "message", "said"),
     [
         (400, "Syntax error: SyntaxError: Unexpected token line: 5 file: Code.gs",
-         "Code.js:5: Google refuses this: SyntaxError: Unexpected token."),
+         "Code.js:5: Google refuses this: SyntaxError: Unexpected token." + MEND),
         (400, 'Syntax error: Missing ; before statement. line: 1 file: cards/Home',
-         "cards/Home.js:1: Google refuses this: Missing ; before statement."),
+         "cards/Home.js:1: Google refuses this: Missing ; before statement." + MEND),
         (400, '"appsscript.json" has errors: Invalid manifest: …',
-         'appsscript.json: Google refuses this: "appsscript.json" has errors: Invalid manifest: ….'),
+         'appsscript.json: Google refuses this: "appsscript.json" has errors: Invalid manifest: ….' + MEND),
         (400, "Request contains an invalid argument.",
-         "http://local: Google refuses this: Request contains an invalid argument."),
+         "http://local: Google refuses this: Request contains an invalid argument." + MEND),
         (401, "Request had invalid authentication credentials.", "http://local: the token was not accepted. Log in."),
-        (403, NOT_ENABLED, f"http://local: {NOT_ENABLED}"),
+        (403, NOT_ENABLED, f"http://local: User has not enabled the Apps Script API. {SWITCH_ON}"),
         (403, "Request had insufficient authentication scopes.",
          "http://local: Request had insufficient authentication scopes. Log in."),
         (403, "The caller does not have permission",
          "http://local: The caller does not have permission. Has this account the right to edit the project?"),
-        (404, "Requested entity was not found.", "http://local: Requested entity was not found."),
-        (409, "Conflict", "http://local: HTTP 409: Conflict."),
+        (404, "Requested entity was not found.", f"http://local: Requested entity was not found. {AGAIN}"),
+        (409, "Conflict", f"http://local: HTTP 409: Conflict. {AGAIN}"),
     ],
 )  # fmt: skip
 def test_what_google_refuses(status: int, message: str, said: str) -> None:

@@ -33,6 +33,9 @@ class Stopping:
             raise self._error
         return answer
 
+    def close(self) -> None:
+        pass
+
 
 def put(there: Any, folder: Path, files: dict[str, str], http: Any = None) -> None:
     api = Api(Connection(http, "http://local"), retries=0) if http else there.api
@@ -117,6 +120,9 @@ class Meddled:
         if here and self._after:
             self._after()
         return answer
+
+    def close(self) -> None:
+        pass
 
 
 def push_other(there: Any) -> None:

@@ -20,7 +20,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "7", '{"schema": 1}', '{"schema": 2, "scriptId": "", "deploymentId": "", "contents": []}',
+    "text", ["", "{", "[]", "7", '{"schema": 1}', '{"schema": 3, "scriptId": "", "deploymentId": "", "contents": []}',
              '{"schema": 1, "scriptId": 7, "deploymentId": "", "contents": []}']
 )  # fmt: skip
 def test_damage_is_said_in_one_line(tmp_path: Path, text: str) -> None:

@@ -44,3 +44,13 @@ def test_a_project_chosen_once_does_not_replace_the_one_that_is_named(
     (tmp_path / ".clasp.json").write_text('{"scriptId": "1other"}')
     google(tmp_path).remember(RECORD, once=once)
     assert json.loads((tmp_path / ".clasp.json").read_text())["scriptId"] == named
+
+
+def test_an_environment_has_files_of_its_own(tmp_path: Path) -> None:
+    google(tmp_path).remember(RECORD)
+    google(tmp_path, "live").remember(Ledger("1live", "AKlive", ("e",)))
+    assert google(tmp_path).remembered() == RECORD
+    assert google(tmp_path, "live").remembered() == Ledger("1live", "AKlive", ("e",))
+    named = json.loads((tmp_path / ".clasp-live.json").read_text())
+    assert named == {"rootDir": "build-live", "scriptId": "1live"}
+    assert json.loads((tmp_path / ".clasp.json").read_text())["scriptId"] == "1abc"

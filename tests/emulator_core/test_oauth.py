@@ -118,7 +118,9 @@ def test_without_scopes_a_refreshed_token_is_for_everything(world: World) -> Non
     [
         ({}, "invalid_request"),
         ({"grant_type": "refresh_token"}, "invalid_request"),
-        ({"grant_type": "authorization_code", "code": "x"}, "unsupported_grant_type"),
+        ({"grant_type": "password", "password": "x"}, "unsupported_grant_type"),
+        ({"grant_type": "authorization_code", "code": "x"}, "invalid_grant"),
+        ({"grant_type": "authorization_code"}, "invalid_request"),
         ({"grant_type": "refresh_token", "refresh_token": "refresh-carol@example.com"}, "invalid_grant"),
         ({"grant_type": "refresh_token", "refresh_token": ALICE}, "invalid_grant"),
     ],
@@ -131,7 +133,8 @@ def test_what_is_no_grant_is_refused_as_oauth_does(world: World, form: dict[str,
 
 def test_other_verbs_and_paths_are_refused(world: World) -> None:
     assert world.request("GET", "/oauth2/token").status == 405
-    assert world.request("POST", "/oauth2/revoke").status == 404
+    assert world.request("GET", "/oauth2/revoke").status == 405
+    assert world.request("POST", "/oauth2/device/code").status == 404
 
 
 def test_tokeninfo_tells_what_a_token_is_good_for(world: World) -> None:

@@ -53,3 +53,13 @@ def test_it_renders_the_committed_add_on(tmp_path: Path) -> None:
     rendered = {path.name: path.read_text() for path in (tmp_path / "build").iterdir()}
     assert rendered == {path.name: path.read_text() for path in (ROOT / "build").iterdir()}
     run("render", "--check", folder=tmp_path)
+
+
+def test_a_new_project_works_and_passes_its_own_tests(tmp_path: Path) -> None:
+    assert "cd demo-addon\n  confsync demo" in run("init", "demo-addon", folder=tmp_path)
+    project = tmp_path / "demo-addon"
+    assert "P1, P2, P3 and P4 hold." in run("demo", folder=project)
+    command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=project, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "4 passed" in done.stdout

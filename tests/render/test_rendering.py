@@ -108,7 +108,10 @@ def test_an_override_of_nothing(addon: Addon, templates: Any, tmp_path: Path) ->
     mine.mkdir()
     (mine / "Cod.js").write_text("")
     message = refusal(overriding(addon, mine), templates({}))
-    assert message == f'{mine}/Cod.js: there is no template of this name to override. Did you mean "Code.js"?'
+    assert (
+        message
+        == f'{mine}/Cod.js: there is no template of this name to override. Did you mean "Code.js"? If it is a file of its own, name it in render.extra.'
+    )
 
 
 def test_an_override_that_cannot_be_read(addon: Addon, templates: Any, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ class RenderTable(Table):
     """How the files are made."""
 
     templates: Text | None = None
+    extra: list[Text] = Field(default_factory=list)
 
 
 class Description(Table):

@@ -34,7 +34,11 @@ class Sync:
 
 @dataclass(frozen=True)
 class Addon:
-    """All of `addon.toml`; `file` is where it was read, `templates` a folder of overrides."""
+    """All of `addon.toml`; `file` is where it was read, `templates` a folder of overrides, `extra` names files in it
+    that override nothing.
+
+    `env` names the environment whose overrides are in it; one may be marked as production.
+    """
 
     name: str
     logo_url: str
@@ -45,6 +49,9 @@ class Addon:
     provider: Provider
     file: Path
     templates: Path | None
+    extra: tuple[str, ...] = ()
+    env: str = ""
+    is_production: bool = False
 
 
 def create_function_name(solution_id: str) -> str:

@@ -3,12 +3,14 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from confsync.addon.check import check
 from confsync.addon.description import SCHEMA, Description
+from confsync.addon.environment import environment_problems, is_production, overridden, place_of
 from confsync.addon.lines import Lines
 from confsync.addon.model import Addon, Solution, Sync
 from confsync.addon.secrets import secret_problems
@@ -19,19 +21,23 @@ from confsync.providers.problem import Key, Problem
 _MOST_PROBLEMS = 10
 
 
-def load(path: str | Path) -> Addon:
-    """Read and check an `addon.toml`; a ConfigError holds one line for each mistake."""
+def load(path: str | Path, env: str = "") -> Addon:
+    """Read and check an `addon.toml`, as its environment `env` has it; a ConfigError holds one line for each mistake."""
     file = Path(path)
     text = _read(file)
     document = _parse(file, text)
     if _is_newer(document):
         raise _refusal(file, text, [Problem(("schema",), _newer(document["schema"]))])
-    described = read_shape(document)
+    if strange := environment_problems(document, env):
+        raise _refusal(file, text, strange)
+    whole = overridden(document, env)
+    described = read_shape(whole)
     mistakes = described if isinstance(described, list) else check(described)
-    mistakes = [*secret_problems(document), *mistakes]
+    mistakes = [*secret_problems(whole), *mistakes]
     if mistakes or isinstance(described, list):
-        raise _refusal(file, text, mistakes)
-    return _addon(described, file)
+        placed = [Problem(place_of(document, env, key), what) for key, what in mistakes]
+        raise _refusal(file, text, placed)
+    return replace(_addon(described, file), env=env, is_production=is_production(document, env))
 
 
 def _read(file: Path) -> str:
@@ -107,4 +113,5 @@ def _addon(described: Description, file: Path) -> Addon:
         provider=described.provider,
         file=file,
         templates=None if templates is None else file.parent / templates,
+        extra=tuple(described.render.extra),
     )

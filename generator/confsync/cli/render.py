@@ -8,15 +8,19 @@ import click
 
 @click.command
 @click.option("--config", default="addon.toml", show_default=True, help="The add-on's description.")
-@click.option("--out", default="build", show_default=True, help="The folder for the files.")
+@click.option("--env", metavar="NAME", default="", help="With the overrides of [env.NAME].")
+@click.option("--out", help="The folder for the files.  [default: rootDir of .clasp.json, or else build]")
 @click.option("--check", is_flag=True, help="Write nothing; show the difference, and exit 1 if there is one.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def command(config: str, out: str, check: bool, as_json: bool) -> None:
+def command(config: str, env: str, out: str | None, check: bool, as_json: bool) -> None:
     """Make the add-on's files from addon.toml."""
     from confsync.addon import load
+    from confsync.deploy import clasp
     from confsync.render import diff, render, statuses, write
 
-    files, folder = render(load(config)), Path(out)
+    named = clasp.settings(Path(clasp.name(env))).root_dir
+    out = out or named or (f"build-{env}" if env else "build")
+    files, folder = render(load(config, env)), Path(out)
     difference = diff(files, folder) if check else ""
     done = statuses(files, folder) if check else write(files, folder)
     click.echo(_as_json(out, done, difference) if as_json else _as_text(out, done, difference, check))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,44 @@ NAME = ".clasp.json"
 _STRING = r'"(?:\\.|[^"\\])*"'
 
 
+def name(env: str) -> str:
+    """Return what the file of an environment is called; without one it is clasp's usual file."""
+    return f".clasp-{env}.json" if env else NAME
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the file says besides the project's id, as far as it matters here; what is not said is empty.
+
+    `root_dir` is where the files lie, `cloud_project` the Cloud project, `push_order` the files to push first, named from
+    the file's own folder.
+    """
+
+    root_dir: str = ""
+    cloud_project: str = ""
+    push_order: tuple[str, ...] = ()
+
+
+def settings(path: Path) -> Settings:
+    """Return what the file says, nothing when there is none; raises DeployError."""
+    said = _read(path)
+    order = said.get("filePushOrder")
+    return Settings(
+        str(said.get("rootDir") or said.get("srcDir") or ""),
+        str(said.get("projectId") or ""),
+        tuple(str(name) for name in order) if isinstance(order, list) else (),
+    )
+
+
 def script_id(path: Path) -> str:
     """Return the project's id, or nothing when there is no file or none in it; raises DeployError."""
     return str(_read(path).get("scriptId") or "")
 
 
-def set_script_id(path: Path, value: str) -> None:
-    """Write the project's id, keeping the file's other keys and its comments."""
+def set_script_id(path: Path, value: str, *, root_dir: str = "build") -> None:
+    """Write the project's id, keeping the file's other keys and its comments; a new file gets `root_dir` too."""
     settings = _read(path)
-    wanted = (settings or {"rootDir": "build"}) | {"scriptId": value}
+    wanted = (settings or {"rootDir": root_dir}) | {"scriptId": value}
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     edited = re.sub(rf'("scriptId"\s*:\s*){_STRING}', lambda found: found[1] + json.dumps(value), text)
     if not text or _parse(edited) != wanted:

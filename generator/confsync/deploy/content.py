@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from confsync.errors import DeployError
@@ -16,11 +16,16 @@ EXTENSIONS = {"SERVER_JS": ".js", "HTML": ".html", "JSON": ".json"}
 
 @dataclass(frozen=True)
 class File:
-    """One file as the Apps Script API names it: without extension, `type` SERVER_JS, HTML or JSON."""
+    """One file as the Apps Script API names it: without extension, `type` SERVER_JS, HTML or JSON.
+
+    `by` changed it last, at the time `at`, as far as Google tells; two files are equal without that.
+    """
 
     name: str
     type: str
     source: str
+    by: str = field(default="", compare=False)
+    at: str = field(default="", compare=False)
 
     @property
     def local_name(self) -> str:
@@ -35,6 +40,16 @@ class File:
         except ValueError:
             return self.source
 
+    @property
+    def lines(self) -> list[str]:
+        """What is shown of it in a difference: its lines, a manifest laid out as we lay it out."""
+        try:
+            plain = json.loads(self.source) if self.type == "JSON" else None
+        except ValueError:
+            plain = None
+        text = json.dumps(plain, indent=2, ensure_ascii=False) if plain is not None else self.source
+        return text.splitlines()
+
 
 @dataclass(frozen=True)
 class Content:
@@ -47,6 +62,19 @@ class Content:
         """SHA-256 (hex) of what has to be equal for two contents to be equal."""
         listed = [[file.name, file.type, file.meaning] for file in self.files]
         return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+
+    @functools.cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest; empty when there is none that can be read."""
+        try:
+            found = json.loads(next(file.source for file in self.files if file.name == MANIFEST))
+        except (ValueError, StopIteration):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def file(self, local_name: str) -> File | None:
+        """Return the file of that name, if there is one."""
+        return next((file for file in self.files if file.local_name == local_name), None)
 
     @property
     def blank(self) -> bool:
@@ -67,17 +95,21 @@ def rendered(files: Mapping[str, str]) -> Content:
 
 def fetched(answer: Mapping[str, Any]) -> Content:
     """Return the API's `Content` resource as content."""
-    files = answer.get("files", [])
-    return _content(File(file["name"], file.get("type", ""), file.get("source", "")) for file in files)
+    return _content(_fetched(file) for file in answer.get("files", []))
+
+
+def changed_files(old: Content, new: Content) -> dict[str, str]:
+    """Return how each file changes from `old` to `new`: local name → `added`, `changed` or `removed`."""
+    before = {file.local_name: file.meaning for file in old.files}
+    after = {file.local_name: file.meaning for file in new.files}
+    found = {name: "added" for name in after if name not in before}
+    found |= {name: "changed" for name in after if name in before and before[name] != after[name]}
+    return found | {name: "removed" for name in before if name not in after}
 
 
 def differences(old: Content, new: Content) -> tuple[str, ...]:
     """Return what changes from `old` to `new`, a phrase for each file, such as `Code.js changed`."""
-    before = {file.local_name: file.meaning for file in old.files}
-    after = {file.local_name: file.meaning for file in new.files}
-    found = [f"{name} added" for name in after if name not in before]
-    found += [f"{name} changed" for name in after if name in before and before[name] != after[name]]
-    found += [f"{name} removed" for name in before if name not in after]
+    found = [f"{name} {change}" for name, change in changed_files(old, new).items()]
     if not found and old.digest != new.digest:
         found = ["files in another order"]
     return tuple(found)
@@ -85,6 +117,11 @@ def differences(old: Content, new: Content) -> tuple[str, ...]:
 
 def _content(files: Iterable[File]) -> Content:
     return Content(tuple(sorted(files, key=lambda file: file.name != MANIFEST)))
+
+
+def _fetched(file: Mapping[str, Any]) -> File:
+    by = file.get("lastModifyUser", {}).get("email", "")
+    return File(file["name"], file.get("type", ""), file.get("source", ""), by, file.get("updateTime", ""))
 
 
 def _file(path: str, source: str) -> File:

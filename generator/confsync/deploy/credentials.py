@@ -1,24 +1,53 @@
-"""Reaching Google itself, with the login of a person that is already on this machine."""
+"""Reaching Google itself, with the login of a person: which one is used, and what cannot work."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import google_auth_httplib2
 import httplib2
-from google.oauth2.credentials import Credentials
 
+from confsync.deploy import kept_login
 from confsync.deploy.connection import Connection
+from confsync.deploy.person import from_clasp, from_google, from_refresh_token, is_clasps
+from confsync.deploy.service_account import KINDS, acting_for
 from confsync.errors import DeployError
 
 TIMEOUT = 60
+CREDENTIALS, REFRESH_TOKEN = "CONFSYNC_CREDENTIALS", "CONFSYNC_REFRESH_TOKEN"
+SUBJECT = "CONFSYNC_SUBJECT"
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 LOGIN = (
-    f"Log in with `clasp login`, or let {VARIABLE} name the login of a person with the scopes script.projects, "
-    "script.deployments and drive.metadata.readonly."
+    f"Log in with `confsync login` or `clasp login`; where there is no browser, let {CREDENTIALS} hold such a login "
+    f"(or its path), or let {VARIABLE} name one."
 )
+
+
+class NoLogin(DeployError):
+    """Nobody is logged in to Google on this machine."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login that was found: `source` is the command or variable that it comes from, `path` its file if it has one.
+
+    `made` and `dies` tell when somebody logged in and when the login ends (UTC), where that is known.
+    """
+
+    source: str
+    credentials: Any
+    path: Path | None = None
+    made: datetime | None = None
+    dies: datetime | None = None
+
+    def connection(self) -> Connection:
+        """Return the way to Google with this login."""
+        http = google_auth_httplib2.AuthorizedHttp(self.credentials, http=httplib2.Http(timeout=TIMEOUT))
+        return Connection(http, login=LOGIN)
 
 
 def connect(
@@ -26,68 +55,74 @@ def connect(
 ) -> Connection:
     """Return the way to Google with the first login found; raises DeployError when there is none to use.
 
-    Looked at in this order: the file that GOOGLE_APPLICATION_CREDENTIALS names, clasp's login, gcloud's. They are
-    read here and not by `google.auth.default`, which would go on to ask a metadata server that has only service
-    accounts to offer. `login` says how one logs in; `clasp` tells whether clasp's login has the scopes.
+    `login` says how one logs in; `clasp` tells whether logins for deploying, clasp's and confsync's, have the scopes.
     """
-    path = _file(environment, home, login, clasp)
-    info = _read(path, login)
-    credentials = _from_clasp(path, info, login) if "tokens" in info else _from_google(path, info, login)
-    http = google_auth_httplib2.AuthorizedHttp(credentials, http=httplib2.Http(timeout=TIMEOUT))
-    return Connection(http, login=login)
+    return replace(find_login(environment, home, login=login, clasp=clasp).connection(), login=login)
 
 
-def _file(environment: Mapping[str, str], home: Path, login: str, with_clasp: bool) -> Path:
-    named = environment.get(VARIABLE)
-    if named:
-        return Path(named)
+def find_login(
+    environment: Mapping[str, str], home: Path, *, login: str = LOGIN, clasp: bool = True
+) -> Login:
+    """Return the login to use; raises NoLogin when there is none, DeployError when the first one is of no use.
+
+    Looked at in this order: CONFSYNC_CREDENTIALS, CONFSYNC_REFRESH_TOKEN, GOOGLE_APPLICATION_CREDENTIALS, and the logins
+    of confsync, clasp and gcloud. They are read here and not by `google.auth.default`, which would go on to ask a
+    metadata server that has only service accounts to offer.
+    """
+    given = environment.get(CREDENTIALS, "").strip()
+    subject = environment.get(SUBJECT, "")
+    if given.startswith("{"):
+        return _login(CREDENTIALS, _parsed(given, login), subject, login)
+    if not given and environment.get(REFRESH_TOKEN):
+        return Login(REFRESH_TOKEN, from_refresh_token(environment, REFRESH_TOKEN, login))
+    for source, path, is_named in _files(environment, home, given, clasp):
+        if is_named or path.exists():
+            return _login(source, kept_login.read(path, login), subject, login, path)
+    raise NoLogin("there is no login to Google on this machine.", next_step=login)
+
+
+def _files(
+    environment: Mapping[str, str], home: Path, given: str, for_deploying: bool
+) -> list[tuple[str, Path, bool]]:
+    """Return source, path, and whether somebody named the path, in the order in which they are looked at."""
     gcloud = Path(environment.get("CLOUDSDK_CONFIG") or home / ".config" / "gcloud")
     clasp = Path(environment.get("clasp_config_auth") or home / ".clasprc.json")
-    places = [clasp] if with_clasp else []
-    for path in (*places, gcloud / "application_default_credentials.json"):
-        if path.exists():
-            return path
-    raise DeployError("there is no login to Google on this machine.", next_step=login)
+    ours = kept_login.folder(environment, home) / kept_login.LOGIN
+    named = [(CREDENTIALS, given), (VARIABLE, environment.get(VARIABLE, ""))]
+    deploying = [("confsync login", ours, False), ("clasp login", clasp, False)]
+    return [
+        *((source, Path(path), True) for source, path in named if path),
+        *(deploying if for_deploying else ()),
+        ("gcloud auth application-default login", gcloud / "application_default_credentials.json", False),
+    ]
 
 
-def _read(path: Path, login: str) -> dict[str, Any]:
+def _login(source: str, info: dict[str, Any], subject: str, how: str, path: Path | None = None) -> Login:
+    where = str(path or source)
+    if info.get("type") in KINDS:
+        return Login(f"{source}, {SUBJECT}", acting_for(subject, info, where, how), path)
+    if is_clasps(info):
+        return Login(source, from_clasp(info, where, how), path)
+    credentials = from_google(info, where, how, _keeper(source, path))
+    return Login(source, credentials, path, _moment(info.get("made_at")), _moment(info.get("dies_at")))
+
+
+def _moment(text: Any) -> datetime | None:
+    with contextlib.suppress(TypeError, ValueError):
+        return datetime.fromisoformat(text).astimezone(UTC)
+    return None
+
+
+def _keeper(source: str, path: Path | None) -> Callable[[dict[str, Any]], None] | None:
+    """Return what keeps a fresh access token, which is done only in the file that is ours."""
+    if path is None or source != "confsync login":
+        return None
+    return lambda info: kept_login.save(path, info)
+
+
+def _parsed(text: str, how: str) -> dict[str, Any]:
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DeployError(f"the login cannot be read ({error})", where=str(path), next_step=login) from error
-    return info if isinstance(info, dict) else {}
-
-
-def _from_clasp(path: Path, info: dict[str, Any], how: str) -> Any:
-    """Convert what clasp 3 keeps, whose names are not those that google-auth reads.
-
-    `expiry_date` counts milliseconds. Clasp's own client has no secret, which google-auth takes as an empty one.
-    """
-    tokens = info["tokens"]
-    login = tokens.get("default") if isinstance(tokens, dict) else None
-    if not isinstance(login, dict) or not login.get("refresh_token") or not login.get("client_id"):
-        raise DeployError("clasp is not logged in here.", where=str(path), next_step=how)
-    milliseconds = login.get("expiry_date")
-    expires = datetime.fromtimestamp(milliseconds / 1000 if isinstance(milliseconds, int) else 0, UTC)
-    return Credentials(  # type: ignore[no-untyped-call]
-        token=login.get("access_token"),
-        refresh_token=login["refresh_token"],
-        client_id=login["client_id"],
-        client_secret=login.get("client_secret") or "",
-        token_uri="https://oauth2.googleapis.com/token",
-        expiry=expires.replace(tzinfo=None),
-    )
-
-
-def _from_google(path: Path, info: dict[str, Any], how: str) -> Any:
-    kind = info.get("type")
-    if kind == "service_account" or "service_account_impersonation_url" in info:
-        raise DeployError(
-            "this is a service account; Google's Apps Script API does not work with these, nor are their calendars a person's.",
-            where=str(path),
-            next_step=f"Use the login of a person. {how}",
-        )
-    try:
-        return Credentials.from_authorized_user_info(info)  # type: ignore[no-untyped-call]
+        value = json.loads(text)
     except ValueError as error:
-        raise DeployError(f"no login of a person ({error})", where=str(path), next_step=how) from error
+        raise DeployError("this is not JSON.", where=CREDENTIALS, next_step=how) from error
+    return dict(value)

@@ -18,6 +18,6 @@ def state_folder(root: Path) -> Path:
 
 def replace_text(path: Path, text: str) -> None:
     """Write a text file, or leave what was there as it was."""
-    temporary = path.with_name(path.name + ".new")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)

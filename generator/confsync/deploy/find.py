@@ -35,20 +35,27 @@ def find(
             return _read(api, content, ledger, choice), ledger
         except NotThere as error:
             _refuse_another(error, ledger.script_id, choice)
+    known = named(api, title)
+    return (_read(api, content, known, choice) if known.script_id else None), known
+
+
+def named(api: Api, title: str) -> Ledger:
+    """Return what is known of the only project of that title, nothing when there is none; raises DeployError."""
     found = api.project_ids(title)
     if len(found) > 1:
         raise DeployError(
             f"there are {len(found)} projects called “{title}” ({', '.join(found)}).",
             next_step="Name the one to deploy to with --script-id.",
         )
-    known = Ledger(script_id=found[0]) if found else Ledger()
-    return (_read(api, content, known, choice) if found else None), known
+    return Ledger(script_id=found[0]) if found else Ledger()
 
 
 def _refuse_another(error: NotThere, script_id: str, choice: Choice) -> None:
     if choice.script_id:
         raise DeployError(
-            f"there is no project {script_id}, or this account may not see it.", where=error.where
+            f"there is no project {script_id}, or this account may not see it.",
+            where=error.where,
+            next_step="Name another one with --script-id, or none for the one that is remembered.",
         ) from error
     if not choice.recreate:
         raise DeployError(
@@ -64,7 +71,7 @@ def _read(api: Api, content: Content, ledger: Ledger, choice: Choice) -> Remote:
     ours = our_deployment(
         deployments, chosen=choice.deployment_id, remembered=ledger.deployment_id, recreate=choice.recreate
     )
-    remote = Remote(script_id, head, deployments, ours, contents=_deployed(api, script_id, ours))
+    remote = Remote(script_id, head, deployments, ours, contents=_deployed(api, ledger, head, ours))
     if head.digest == content.digest and any(held.digest == head.digest for held in remote.contents.values()):
         return remote
     versions = api.versions(script_id)
@@ -73,5 +80,10 @@ def _read(api: Api, content: Content, ledger: Ledger, choice: Choice) -> Remote:
     return Remote(script_id, head, deployments, ours, versions, contents)
 
 
-def _deployed(api: Api, script_id: str, ours: Deployment | None) -> dict[int, Content]:
-    return {ours.version: api.content(script_id, ours.version)} if ours and ours.version else {}
+def _deployed(api: Api, ledger: Ledger, head: Content, ours: Deployment | None) -> dict[int, Content]:
+    """Return what users run; it need not be read when we know it, for a version never changes."""
+    if not ours or not ours.version:
+        return {}
+    known = {entry.version: entry.content for entry in ledger.history}
+    is_head = known.get(ours.version) == head.digest
+    return {ours.version: head if is_head else api.content(ledger.script_id, ours.version)}

@@ -1,27 +1,44 @@
 """What a deploy remembers of the last one: which project and deployment, and the content it pushed."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from confsync.deploy.disk import replace_text, state_folder
 from confsync.errors import DeployError
 
-SCHEMA = 1
+SCHEMA = 2
+KEPT = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who did what, when (RFC 3339, UTC): `deploy`, `rollback`, `undeploy` or `pull`, of a version and content (a digest)."""
+
+    at: str
+    who: str
+    did: str
+    version: int | None
+    content: str
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The memory of one target; everything in it can be found again without it.
+    """The memory of one target; everything in it but its history can be found again without it.
 
     `contents` are digests: of what was pushed last, and, from before a push until it is verified, also of what is
-    being pushed, so that a killed deploy knows its own work.
+    being pushed, so that a killed deploy knows its own work. `history` is what was done from here, the oldest first.
     """
 
     script_id: str = ""
     deployment_id: str = ""
     contents: tuple[str, ...] = ()
+    history: tuple[Entry, ...] = ()
+
+    def having(self, entry: Entry) -> "Ledger":
+        """Return it with an entry more; the oldest are forgotten."""
+        return replace(self, history=(*self.history, entry)[-KEPT:])
 
 
 def load(path: Path) -> Ledger:
@@ -48,9 +65,10 @@ def save(path: Path, ledger: Ledger) -> None:
 
 
 def _ledger(stored: dict[str, Any]) -> Ledger:
-    if stored["schema"] != SCHEMA:
+    if stored["schema"] not in (1, SCHEMA):
         raise ValueError(f"schema {stored['schema']!r}, where this version knows {SCHEMA}")
-    ledger = Ledger(stored["scriptId"], stored["deploymentId"], tuple(stored["contents"]))
+    history = tuple(Entry(**entry) for entry in stored.get("history", []))
+    ledger = Ledger(stored["scriptId"], stored["deploymentId"], tuple(stored["contents"]), history)
     if not all(isinstance(text, str) for text in (ledger.script_id, ledger.deployment_id, *ledger.contents)):
         raise TypeError("ids and digests are strings")
     return ledger
@@ -62,4 +80,5 @@ def _stored(ledger: Ledger) -> dict[str, Any]:
         "scriptId": ledger.script_id,
         "deploymentId": ledger.deployment_id,
         "contents": list(ledger.contents),
+        "history": [asdict(entry) for entry in ledger.history],
     }

@@ -1,10 +1,9 @@
 """Reaching a local Google: no credentials, whoever one says one is."""
 
+import http.client
 import json
 from typing import Any
 from urllib.parse import quote, urlsplit
-
-import httplib2
 
 from confsync.deploy.connection import Connection
 from confsync.errors import DeployError
@@ -32,10 +31,12 @@ class _LocalHttp:
     """Sends the user's e-mail address as bearer token, and introduces the user when it is not known."""
 
     def __init__(self, address: str, user: str) -> None:
-        self._http = httplib2.Http(timeout=TIMEOUT, proxy_info=None)
+        parts = urlsplit(address)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._http = kind(parts.netloc, timeout=TIMEOUT)
         self._address, self._user = address, user
 
-    def request(self, uri: str, method: str = "GET", **sent: Any) -> tuple[httplib2.Response[str], bytes]:
+    def request(self, uri: str, method: str = "GET", **sent: Any) -> tuple[http.client.HTTPResponse, bytes]:
         """Ask as `httplib2.Http.request` does; a first 401 is answered by making the user and asking again."""
         headers = {**(sent.pop("headers", None) or {}), "authorization": f"Bearer {self._user}"}
         response, body = self._asked(uri, method, headers=headers, **sent)
@@ -44,7 +45,7 @@ class _LocalHttp:
         return response, body
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connection; the next request opens another one."""
         self._http.close()
 
     def _introduced(self) -> bool:
@@ -53,13 +54,25 @@ class _LocalHttp:
         response, _ = self._asked(f"{self._address}/emulator/users", "POST", body=user, headers=headers)
         return bool(response.status < 300)
 
-    def _asked(self, uri: str, method: str, **sent: Any) -> tuple[httplib2.Response[str], bytes]:
+    def _asked(self, uri: str, method: str, **sent: Any) -> tuple[http.client.HTTPResponse, bytes]:
+        parts = urlsplit(uri)
         try:
-            response, body = self._http.request(uri, method, **sent)
-        except (ConnectionRefusedError, httplib2.ServerNotFoundError) as error:
-            raise DeployError(
-                "nothing answers there.",
-                where=self._address,
-                next_step="Start a local Google with `confsync emulate`, or leave out --url to use one of our own.",
-            ) from error
-        return response, body
+            self._http.request(method, f"{parts.path}?{parts.query}" if parts.query else parts.path, **sent)
+            response = self._http.getresponse()
+            return response, response.read()
+        except OSError as error:
+            self._http.close()
+            if isinstance(error, ConnectionRefusedError) or type(error).__name__ == "gaierror":
+                raise _nobody(self._address) from error
+            raise
+        except http.client.HTTPException:
+            self._http.close()
+            raise
+
+
+def _nobody(address: str) -> DeployError:
+    return DeployError(
+        "nothing answers there.",
+        where=address,
+        next_step="Start a local Google with `confsync emulate`, or leave out --url to use one of our own.",
+    )

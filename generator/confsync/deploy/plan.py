@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from confsync.deploy.allowance import UNKNOWN, Allowance
+from confsync.deploy.consequences import Consequence, consequences
 from confsync.deploy.content import Content, differences
 from confsync.deploy.ledger import Ledger
 from confsync.deploy.state import MARK, Deployment, Remote, Version, label
@@ -37,8 +39,9 @@ class Step:
 class Plan:
     """What will be deployed, into what, by which steps. An id or number that is still to be made is None.
 
-    `head` is the content that a push replaces. `drift` names the files in it that somebody else changed since our
-    last push.
+    `head` is the content that a push replaces, `deployed` the one that users run, of the version `serves`, and `base`
+    the one that we pushed last. `drift` names the files of HEAD that somebody else changed since then. `consequences`
+    is what the change means for users, `allowance` what of Google's limits is used before it.
     """
 
     title: str
@@ -49,6 +52,22 @@ class Plan:
     deployment_id: str | None
     steps: tuple[Step, ...]
     drift: tuple[str, ...] = ()
+    serves: int | None = None
+    deployed: Content | None = None
+    base: Content | None = None
+    consequences: tuple[Consequence, ...] = ()
+    allowance: Allowance = UNKNOWN
+
+    @property
+    def before(self) -> Content | None:
+        """What the difference is shown from: what users run, or else what is there."""
+        return self.deployed or self.head
+
+    @property
+    def left(self) -> Allowance:
+        """What will be used of the limits when all is done."""
+        made = {name: self.step(name).action == "create" for name in ("version", "deployment")}
+        return self.allowance.after(**made)
 
     @property
     def writes(self) -> bool:
@@ -63,10 +82,13 @@ class Plan:
 def make_plan(title: str, content: Content, remote: Remote | None, ledger: Ledger) -> Plan:
     """Return the plan for deploying `content` into a project, or into a new one when `remote` is None."""
     if remote is None:
-        steps = (Step("project", "create", title), Step("content", "push"), Step("version", "create"))
-        return Plan(title, content, None, None, None, None, (*steps, Step("deployment", "create")))
+        made = Step("project", "create", title), Step("content", "push"), Step("version", "create")
+        steps: tuple[Step, ...] = (*made, Step("deployment", "create"))
+        return Plan(title, content, None, None, None, None, steps, allowance=Allowance(0, 0))
     version = _version_holding(content, remote)
     deployment = remote.deployment
+    serves = deployment.version if deployment else None
+    deployed = remote.contents.get(serves) if serves else None
     steps = (
         Step("project", "keep", remote.script_id),
         _content_step(content, remote),
@@ -81,6 +103,11 @@ def make_plan(title: str, content: Content, remote: Remote | None, ledger: Ledge
         deployment.id if deployment else None,
         (*steps, _deployment_step(deployment, version)),
         _drift(content, remote, ledger),
+        serves,
+        deployed,
+        _base(remote, ledger),
+        consequences(deployed, content) if deployed else (),
+        _allowance(remote),
     )
 
 
@@ -108,7 +135,7 @@ def our_deployment(
 def versions_to_read(content: Content, versions: Sequence[Version]) -> set[int]:
     """Return the versions whose content a plan needs: the newest, our newest, and those that should hold `content`."""
     newest = [max(versions, key=_number)] if versions else []
-    ours = [version for version in versions if version.description.startswith(MARK)]
+    ours = list(filter(_is_marked, versions))
     same = [version for version in ours if version.description == label(content)]
     return {version.number for version in (*newest, *sorted(ours, key=_number)[-1:], *same)}
 
@@ -161,21 +188,35 @@ def _deployment_step(deployment: Deployment | None, version: int | None) -> Step
 
 
 def _drift(content: Content, remote: Remote, ledger: Ledger) -> tuple[str, ...]:
-    head, ours = remote.head, _our_last(remote.versions)
+    head = remote.head
     untouched = head.digest == content.digest or (head.blank and not remote.versions)
-    if untouched or _is_ours(head, ledger, ours):
+    if untouched or _is_ours(head, ledger, remote.versions):
         return ()
-    base = remote.contents[ours.number] if ours else content
+    base = _base(remote, ledger) or content
     return differences(base, head) or differences(content, head)
 
 
-def _is_ours(head: Content, ledger: Ledger, last: Version | None) -> bool:
-    """Tell whether we pushed what HEAD holds: the ledger knows, or else the label of our last version."""
+def _base(remote: Remote, ledger: Ledger) -> Content | None:
+    """Return what we pushed last: what the ledger knows, if a version holds it, or else our newest version."""
+    known = [content for content in remote.contents.values() if content.digest in ledger.contents]
+    ours = max(filter(_is_marked, remote.versions), key=_number, default=None)
+    return known[-1] if known else remote.contents.get(ours.number) if ours else None
+
+
+def _allowance(remote: Remote) -> Allowance:
+    versioned = [deployment for deployment in remote.deployments if deployment.version]
+    return Allowance(len(remote.versions) or None, len(versioned))
+
+
+def _is_ours(head: Content, ledger: Ledger, versions: Sequence[Version]) -> bool:
+    """Tell whether we pushed what HEAD holds: the ledger knows, or else one of our versions bears its label.
+
+    What a version of ours holds can be had back; so without a ledger nothing is lost when it is overwritten.
+    """
     if ledger.contents:
         return head.digest in ledger.contents
-    return last is not None and last.description == label(head)
+    return any(version.description == label(head) for version in versions)
 
 
-def _our_last(versions: Sequence[Version]) -> Version | None:
-    ours = [version for version in versions if version.description.startswith(MARK)]
-    return max(ours, key=_number, default=None)
+def _is_marked(version: Version) -> bool:
+    return version.description.startswith(MARK)

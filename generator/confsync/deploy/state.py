@@ -14,6 +14,7 @@ class Version:
 
     number: int
     description: str = ""
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Deployment:
     id: str
     version: int | None
     description: str = ""
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Where an add-on can be deployed to, and where each of these places keeps its ids."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from confsync.deploy import clasp, ledger
+from confsync.deploy import clasp, claspignore, ledger
 from confsync.deploy.disk import FOLDER
 from confsync.deploy.ledger import Ledger
 
@@ -13,7 +14,8 @@ class Target:
     """A place to deploy to, for the add-on whose `addon.toml` lies in the folder `root`.
 
     `recreates` tells whether a project or deployment that is gone is simply made again. `asks` tells whether
-    somebody must agree before anything is written. `shared` tells whether `.clasp.json` names the project.
+    somebody must agree before anything is written. `shared` tells whether `.clasp.json` names the project. An
+    environment `env` has files of its own: `.clasp-ENV.json`, which clasp reads with `-P`, and its own ledger.
     """
 
     name: str
@@ -21,12 +23,23 @@ class Target:
     recreates: bool
     asks: bool
     shared: bool
+    env: str = ""
 
     def remembered(self, script_id: str = "") -> Ledger:
         """Return the ledger of the project named here, by `.clasp.json` or by the ledger itself, in this order."""
         kept = ledger.load(self._ledger_path)
         chosen = script_id or (clasp.script_id(self._clasp_path) if self.shared else "") or kept.script_id
         return kept if kept.script_id == chosen else Ledger(script_id=chosen)
+
+    def pushed(self, files: Mapping[str, str]) -> dict[str, str]:
+        """Return those of the rendered files that clasp would push from here, in the order in which it would."""
+        settings, patterns = self.settings, claspignore.read(self.root / claspignore.NAME)
+        return claspignore.pushed(files, patterns, claspignore.inside(settings.root_dir, settings.push_order))
+
+    @property
+    def settings(self) -> clasp.Settings:
+        """What clasp's file of the project says besides its id."""
+        return clasp.settings(self._clasp_path)
 
     def remember(self, record: Ledger, *, once: bool = False) -> None:
         """Keep the ledger, and where it is shared name the project in `.clasp.json`.
@@ -35,23 +48,27 @@ class Target:
         """
         named = clasp.script_id(self._clasp_path) if self.shared else record.script_id
         if named != record.script_id and not (named and once):
-            clasp.set_script_id(self._clasp_path, record.script_id)
+            clasp.set_script_id(self._clasp_path, record.script_id, root_dir=f"build{self._suffix}")
         ledger.save(self._ledger_path, record)
 
     @property
     def _ledger_path(self) -> Path:
-        return self.root / FOLDER / f"{self.name}.json"
+        return self.root / FOLDER / f"{self.name}{self._suffix}.json"
 
     @property
     def _clasp_path(self) -> Path:
-        return self.root / clasp.NAME
+        return self.root / clasp.name(self.env)
+
+    @property
+    def _suffix(self) -> str:
+        return f"-{self.env}" if self.env else ""
 
 
-def local(root: Path) -> Target:
+def local(root: Path, env: str = "") -> Target:
     """Return a local Google as target: its ids stay in `.confsync/local.json`, nobody needs to be asked."""
-    return Target("local", root, recreates=True, asks=False, shared=False)
+    return Target("local", root, recreates=True, asks=False, shared=False, env=env)
 
 
-def google(root: Path) -> Target:
+def google(root: Path, env: str = "") -> Target:
     """Return Google itself as target: `.clasp.json` names the project, as it does for clasp."""
-    return Target("google", root, recreates=False, asks=True, shared=True)
+    return Target("google", root, recreates=False, asks=True, shared=True, env=env)

@@ -8,6 +8,7 @@ HOSTS = {
     "script.googleapis.com": "",
     "script.google.com": "",
     "oauth2.googleapis.com": "/oauth2",
+    "accounts.google.com": "/oauth2",
     "conferences.example": "/conferences",
 }
 

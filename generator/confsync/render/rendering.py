@@ -23,7 +23,7 @@ def render(addon: Addon, templates: Traversable | None = None) -> dict[str, str]
     `templates` is a folder (default: the templates that come with confsync); what stands in the add-on's own
     folder of templates replaces files of it by name.
     """
-    texts = read_templates(templates, addon.templates)
+    texts = read_templates(templates, addon.templates, addon.extra)
     manifest = manifest_of(addon)
     files = {MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"}
     filled = _filled(texts, addon)

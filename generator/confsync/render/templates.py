@@ -1,5 +1,6 @@
 """The files that an add-on is made of, before anything is filled in."""
 
+from collections.abc import Collection
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,8 +12,13 @@ _SUFFIXES = (".js", ".html", ".j2")
 _DATA = ("note.json",)
 
 
-def read_templates(base: Traversable | None, overrides: Path | None) -> dict[str, str]:
-    """Texts by name: those of `base` (default: the ones that come with confsync), then those that replace them."""
+def read_templates(
+    base: Traversable | None, overrides: Path | None, extra: Collection[str] = ()
+) -> dict[str, str]:
+    """Texts by name: those of `base` (default: the ones that come with confsync), then those that replace them.
+
+    A file that replaces none is a mistake, unless it is one of `extra`.
+    """
     texts = _texts(files("appsscript_templates") if base is None else base)
     if overrides is None:
         return texts
@@ -22,11 +28,15 @@ def read_templates(base: Traversable | None, overrides: Path | None) -> dict[str
         )
     ours = _texts(overrides)
     for name in ours:
-        if name not in texts:
+        if name not in texts and name not in extra:
             raise RenderError(
                 f"there is no template of this name to override. {did_you_mean(name, sorted(texts))}",
                 where=str(overrides / name),
+                next_step="If it is a file of its own, name it in render.extra.",
             )
+    for name in extra:
+        if name not in ours:
+            raise RenderError("there is no such file, which render.extra names.", where=str(overrides / name))
     return {**texts, **ours}
 
 

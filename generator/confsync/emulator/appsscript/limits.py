@@ -33,9 +33,6 @@ PROPERTY_KEY_BYTES = 500
 STORE_BYTES = 500 * 1024
 STORE_FULL = "You have exceeded the property storage quota. Please remove some properties and try again."
 
-VERSIONS = 200
-VERSIONED_DEPLOYMENTS = 20
-
 # Of a fetch: bytes of UTF-8, those of all headers together.
 URL_BYTES = 2 * 1024
 HEADERS = 100

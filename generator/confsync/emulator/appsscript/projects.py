@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from confsync.emulator.appsscript.limits import VERSIONED_DEPLOYMENTS, VERSIONS
 from confsync.emulator.errors import ApiError
 from confsync.errors import EmulatorError
+from confsync.platform.limits import VERSIONED_DEPLOYMENTS, VERSIONS
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from confsync.emulator.clock import MICROSECONDS
 from confsync.emulator.errors import invalid_credentials, login_required
+from confsync.emulator.oauth.consent import PATHS, Consent
 from confsync.emulator.oauth.endpoint import LIFETIME_S, TokenEndpoint
+from confsync.emulator.oauth.grants import Grants
 from confsync.emulator.wire import Request, Response
 from confsync.errors import EmulatorError
 
@@ -45,7 +47,9 @@ class OAuth:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._endpoint = TokenEndpoint(self, world.clock)
+        grants = Grants(world)
+        self._endpoint = TokenEndpoint(self, grants, world.clock)
+        self._consent = Consent(self, grants)
         world.store.create(_TABLES)
         self._known: set[str] = set()
         self._script = threading.local()
@@ -108,6 +112,11 @@ class OAuth:
             )
         return token
 
+    def forget(self, token: str) -> bool:
+        """Take an access token back; False when there was none."""
+        with self._world.store.turn() as connection:
+            return connection.execute("DELETE FROM access_tokens WHERE token = ?", (token,)).rowcount > 0
+
     def identify(self, request: Request) -> Identity:
         """Return who asks; raises ApiError 401 when no token is given, or one that is unknown or expired.
 
@@ -149,8 +158,8 @@ class OAuth:
         return identity.email if identity else ""
 
     def serve(self, request: Request) -> Response:
-        """Answer a token request."""
-        return self._endpoint.serve(request)
+        """Answer a token request, or a browser at the consent screen."""
+        return (self._consent if request.path in PATHS else self._endpoint).serve(request)
 
 
 def token_of(request: Request) -> str:
