@@ -112,16 +112,18 @@ class Observed:
 
     @cached_property
     def hasty(self) -> frozenset[str]:
-        """The users of whose conferences many lost their last events within a day."""
-        lives, went = _lives(self), dict[str, list[datetime]]()
-        for (user, conference_id), runs in self.runs.items():
-            ends = [end for _, _, end in runs if end]
-            if len(ends) == len(runs) and conference_id in lives and lives[conference_id].user == user:
-                bisect.insort(went.setdefault(user, []), max(ends))
+        """The users of whose conferences many become due within a day, drafts whose events turned up among them."""
+        due = dict[str, list[datetime]]()
+        for conference_id, life in _lives(self).items():
+            ends = [end for _, _, end in self.runs.get((life.user, conference_id), [])]
+            since = max((end for end in ends if end), default=life.made)
+            minutes = self.configured.grace if ends else self.configured.unsaved_grace
+            if all(ends):
+                bisect.insort(due.setdefault(life.user, []), since + timedelta(minutes=minutes))
         return frozenset(
             user
-            for user, ends in went.items()
-            if any(late - early <= DAY for early, late in zip(ends, ends[MANY:], strict=False))
+            for user, moments in due.items()
+            if any(late - early <= DAY for early, late in zip(moments, moments[MANY:], strict=False))
         )
 
     @cached_property
@@ -243,15 +245,14 @@ def _of_the_past(observed: Observed, user: str, conference_id: str) -> bool:
 def _left(observed: Observed, conference_id: str, life: _Life) -> Iterator[Broken]:
     """The half of P2 that demands, and P3: what nothing carries goes after its grace."""
     configured = observed.configured
+    patience = PATIENCE + (WEEK if life.user in observed.hasty else timedelta())
     runs = observed.runs.get((life.user, conference_id), [])
     if not runs:
-        if observed.now > life.made + timedelta(minutes=configured.unsaved_grace) + PATIENCE:
+        if observed.now > life.made + timedelta(minutes=configured.unsaved_grace) + patience:
             yield Broken("P3", conference_id, "no event was ever saved with it, and it is still there")
     else:
         went = max(end or observed.now for _, _, end in runs)
-        patience = timedelta(minutes=max(configured.grace, configured.unsaved_grace)) + PATIENCE
-        if life.user in observed.hasty:
-            patience += WEEK
+        patience += timedelta(minutes=max(configured.grace, configured.unsaved_grace))
         if observed.now > went + timedelta(minutes=configured.grace) + patience:
             yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
 
