@@ -1,13 +1,14 @@
 """Which mutant dies of what: hunting them with random histories, and the table that is kept of it.
 
 Histories are numbered from 1; the odd ones are without faults. A history in which the sound wing itself breaks a
-promise proves nothing.
+promise proves nothing. The numbers of the table are seeds; a hunt with seeds drawn anew begins after another one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -52,10 +53,14 @@ class _Deed:
 
 
 class Hunt:
-    """Plays the same histories with mutated wings and with the sound other one, whose deeds are remembered."""
+    """Plays the same histories with mutated wings and with the sound other one, whose deeds are remembered.
 
-    def __init__(self, addon: Addon) -> None:
+    The first history is that of the seed after `after`, which is an even number.
+    """
+
+    def __init__(self, addon: Addon, after: int = 0) -> None:
         self._addon = hastened(addon)
+        self._after = after
         self._sound = {"apps-script": apps_script_wing(self._addon), "python": python_wing(self._addon)}
         self._solutions = tuple(solution.name for solution in addon.solutions)
         self._done: dict[tuple[str, int], _Deed] = {}
@@ -77,6 +82,14 @@ class Hunt:
             if by:
                 differing = Killed(by, number)
         return differing
+
+    def kill(self, mutant: Mutant, wing: str, histories: int = HISTORIES) -> Killed | None:
+        """Return how it dies first in that wing, whatever it dies of, or None: it survives."""
+        mutated = self._mutated(mutant, wing)
+        deaths = (
+            (self._dies(mutant, mutated, number, calls=True), number) for number in range(1, histories + 1)
+        )
+        return next((Killed(by, number) for by, number in deaths if by), None)
 
     def dies(self, mutant: Mutant, wing: str, number: int) -> str:
         """Return what the mutant dies of in that wing and history, empty when it gets through."""
@@ -100,7 +113,7 @@ class Hunt:
         return self._done[wing, number]
 
     def _deed(self, wing: Wing, number: int) -> _Deed:
-        told = history(number, self._solutions, faults=number % 2 == 0)
+        told = history(self._after + number, self._solutions, faults=number % 2 == 0)
         return _deed(play(self._addon, [wing], told).played[0])
 
     def _mutated(self, mutant: Mutant, wing: str) -> Wing:
@@ -108,6 +121,12 @@ class Hunt:
         if wing == "python":
             return Wing(wing, mutated_wing(config_of(self._addon), mutant.python), sound.files)
         return Wing(wing, sound.runtime, mutated_files(sound.files, mutant.apps_script))
+
+
+def drawn(word: str, many: int) -> tuple[list[Mutant], int]:
+    """Draw mutants by a word, such as a commit's hash, and the seed after which they are hunted."""
+    chance = random.Random(word)
+    return chance.sample(KNOWN, many), 2 * chance.randrange(10**8)
 
 
 def _deed(played: Played) -> _Deed:
