@@ -6,14 +6,14 @@ import functools
 import json
 import os
 from collections.abc import Mapping, Sequence
-from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httplib2
 from googleapiclient.discovery import build
+from greenlet import getcurrent
 
-from confsync.emulator.execution import Answer, Call, Ended, LogLine, ScriptError
+from confsync.emulator.execution import Answer, Call, LogLine, ScriptError
 from confsync.platform.discovery import Method, discovery
 from confsync.sync.ports import FetchError, JsonObject, PlatformError, Ports, TriggerError
 
@@ -31,28 +31,24 @@ class ScriptFailure(PlatformError):
 
 
 class Asker:
-    """One end of the line to whoever drives the execution."""
+    """One end of the line to whoever drives the execution: the coroutine that switches to its own."""
 
-    def __init__(
-        self,
-        asked: SimpleQueue[Call | Ended],
-        answers: SimpleQueue[Answer | None],
-        log: list[LogLine],
-        now_ms: int,
-    ) -> None:
-        self._asked, self._answers, self.lines = asked, answers, log
-        self.now_ms = now_ms
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms, self.lines = now_ms, list[LogLine]()
         self._dead = False
 
     def ask(self, service: str, method: str, **arguments: Any) -> Any:
         """Ask and wait; raises ScriptFailure for a refusal, Killed when no answer will come."""
         if self._dead:
             raise Killed
-        self._asked.put(Call(service, method, arguments))
-        answer = self._answers.get()
+        # A call that is never answered is the last, whatever ends it.
+        self._dead = True
+        driver = getcurrent().parent
+        assert driver
+        answer: Answer | None = driver.switch(Call(service, method, arguments))
         if answer is None:
-            self._dead = True
             raise Killed
+        self._dead = False
         self.now_ms = answer.now_ms
         if answer.error:
             raise ScriptFailure(answer.error)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Callable, Mapping
-from queue import SimpleQueue
 from typing import Any
+
+from greenlet import getcurrent, greenlet
 
 from confsync.emulator.execution import Answer, Call, Ended, LogLine, ScriptError, Start
 from confsync.sync.create import create_conference
@@ -35,47 +35,67 @@ class PythonWing:
 
 
 class PythonExecution:
-    """One execution in a thread of its own, which stands still whenever a call waits for its answer."""
+    """One execution as a coroutine, which stands still whenever a call waits for its answer.
+
+    The thread of its first `next_call` drives it to the end.
+    """
 
     def __init__(self, function: Callable[..., Any], arguments: list[Any], now_ms: int) -> None:
         self._function, self._arguments = function, arguments
-        self._asked: SimpleQueue[Call | Ended] = SimpleQueue()
-        self._answers: SimpleQueue[Answer | None] = SimpleQueue()
-        self._log: list[LogLine] = []
-        self._asker = Asker(self._asked, self._answers, self._log, now_ms)
-        self._thread: threading.Thread | None = None
+        self._asker = Asker(now_ms)
+        self._coroutine: greenlet | None = None
+        self._answer: Answer | None = None
+        self._ended: Ended | None = None
 
     @property
     def log(self) -> tuple[LogLine, ...]:
         """What it has logged so far."""
-        return tuple(self._log)
+        return tuple(self._asker.lines)
 
     def next_call(self) -> Call | Ended:
         """Run on to the next call, or to the end."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, daemon=True)
-            self._thread.start()
-        return self._asked.get()
+        if self._ended:
+            return self._ended
+        asked: Call | Ended
+        if self._coroutine is None:
+            # What it runs must not hold it: only so is one gone that nobody drives to its end.
+            self._coroutine = greenlet(_run)
+            asked = self._coroutine.switch(self._function, self._arguments, self._asker)
+        else:
+            self._coroutine.parent = getcurrent()
+            asked = self._coroutine.switch(self._answer)
+        if isinstance(asked, Ended):
+            self._ended = asked
+        return asked
 
     def answer(self, answer: Answer) -> None:
         """Answer the last call."""
-        self._answers.put(answer)
+        self._answer = answer
 
     def kill(self) -> None:
         """End it: the call that waits is never answered, and no other one is asked."""
-        self._answers.put(None)
+        self._answer = None
+        # A coroutine that stands still is true; one that has ended is not.
+        if self._coroutine:
+            self.next_call()
+        elif not self._ended:
+            self._ended = _killed(self._asker)
 
-    def _run(self) -> None:
-        try:
-            result = self._function(asking_ports(self._asker), *self._arguments)
-            self._asked.put(Ended(result, None, tuple(self._log)))
-        except Killed:
-            self._asked.put(Ended(None, ScriptError("Killed", "killed"), tuple(self._log)))
-        except ScriptFailure as failure:
-            self._asked.put(Ended(None, failure.error, tuple(self._log)))
-        except Exception as error:  # noqa: BLE001 - whatever nobody caught ends an execution, as on the platform
-            told = ScriptError(type(error).__name__, str(error), {}, traceback.format_exc())
-            self._asked.put(Ended(None, told, tuple(self._log)))
+
+def _run(function: Callable[..., Any], arguments: list[Any], asker: Asker) -> Ended:
+    try:
+        return Ended(function(asking_ports(asker), *arguments), None, tuple(asker.lines))
+    except Killed:
+        return _killed(asker)
+    except ScriptFailure as failure:
+        return Ended(None, failure.error, tuple(asker.lines))
+    except Exception as error:  # noqa: BLE001 - whatever nobody caught ends an execution, as on the platform
+        told = ScriptError(type(error).__name__, str(error), {}, traceback.format_exc())
+        return Ended(None, told, tuple(asker.lines))
+
+
+def _killed(asker: Asker) -> Ended:
+    return Ended(None, ScriptError("Killed", "killed"), tuple(asker.lines))
 
 
 def conference_markup(answer: Mapping[str, Any]) -> dict[str, Any]:
