@@ -51,9 +51,14 @@ class Route:
     free: bool = False
     raw: bool = False
 
+    @property
+    def segments(self) -> list[str]:
+        """The parts of its path; a variable is in braces."""
+        return self.path.split("/") if self.path else []
+
     def match(self, segments: list[str]) -> dict[str, str] | None:
         """Return the path variables, or None when the path is another's."""
-        pattern = self.path.split("/") if self.path else []
+        pattern = self.segments
         if len(pattern) != len(segments):
             return None
         pairs = [*zip(pattern, segments, strict=True)]

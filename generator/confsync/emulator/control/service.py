@@ -51,6 +51,16 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
+def _kind(segments: list[str]) -> tuple[int, str]:
+    """Return the number of segments and the first one, which is no variable in any route."""
+    return len(segments), segments[0] if segments else ""
+
+
+_BY_KIND: dict[tuple[int, str], list[Route]] = {}
+for _route in ROUTES:
+    _BY_KIND.setdefault(_kind(_route.segments), []).append(_route)
+
+
 class Control:
     """The routes under /emulator. They need no token: the server is there for this machine only.
 
@@ -62,8 +72,9 @@ class Control:
 
     def serve(self, request: Request) -> Response:
         """Answer a request: 400 with the key that is wrong, 404 and 405 for other routes and verbs."""
-        segments = request.segments
-        found = [(route, route.match(segments[1:])) for route in ROUTES if segments[0] == "emulator"]
+        room, *segments = request.segments
+        routes = _BY_KIND.get(_kind(segments), []) if room == "emulator" else []
+        found = [(route, route.match(segments)) for route in routes]
         matching = {route.verb: (route, variables) for route, variables in found if variables is not None}
         if not matching:
             return _refusal(404, f"there is no control route {request.path}")
