@@ -69,6 +69,9 @@ class Projects:
     def __init__(self, world: World) -> None:
         world.store.create(_TABLES)
         self._world = world
+        # By project: what HEAD holds is long, and each execution asks for it.
+        self._heads: dict[str, Code] = {}
+        world.store.forgetters.append(self._heads.clear)
 
     def _random_id(self, prefix: str, length: int) -> str:
         return prefix + "".join(self._world.random.choices(_ALPHABET, k=length - len(prefix)))
@@ -105,6 +108,7 @@ class Projects:
                 "INSERT OR REPLACE INTO script_projects VALUES (?, ?, '', NULL, ?, ?, ?)",
                 (library_id, library_id, now_us, now_us, content),
             )
+            self._heads.pop(library_id, None)
 
     def libraries(self) -> list[sqlite3.Row]:
         """Return the libraries that nobody here owns, the oldest first."""
@@ -128,6 +132,7 @@ class Projects:
             "UPDATE script_projects SET content = ?, updated_us = ? WHERE id = ?",
             (content, self._world.clock.now_us(), script_id),
         )
+        self._heads.pop(script_id, None)
 
     def create_version(self, script_id: str, description: str | None) -> sqlite3.Row:
         """Keep a copy of HEAD under the next number."""
@@ -210,7 +215,11 @@ class Projects:
         """Return what runs through a deployment (None: HEAD) now; EmulatorError when it is not there."""
         try:
             version = None if deployment_id is None else self.deployment(script_id, deployment_id)["version"]
-            return decoded(self.content_of(script_id, version))
+            if version is not None:
+                return decoded(self.content_of(script_id, version))
+            if script_id not in self._heads:
+                self._heads[script_id] = decoded(self.content_of(script_id, None))
+            return self._heads[script_id]
         except ApiError as error:
             through = f" through the deployment {deployment_id}" if deployment_id else ""
             raise EmulatorError(f"there is no script {script_id}{through}") from error
