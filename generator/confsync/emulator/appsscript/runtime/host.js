@@ -45,6 +45,7 @@ const BRIDGE = {
   toUtf8: (text) => Buffer.from(text, "utf8").toString("latin1"),
   fromUtf8: (data) => bytes(data).toString("utf8"),
   enter: (number) => enter(Number(number)),
+  tableText: (name) => tables[name],
 };
 
 Error.prepareStackTrace = (error, frames) => {
@@ -57,7 +58,7 @@ Error.prepareStackTrace = (error, frames) => {
 };
 
 let prelude = null;
-let tables = "";
+let tables = {};
 let spare = null;
 let projects = new Map();
 const scripts = new Map();
@@ -80,7 +81,7 @@ const emptyContext = () =>
 function sandbox(main) {
   const context = emptyContext();
   const [kernel, ...services] = prelude.runInContext(context);
-  const kit = kernel(BRIDGE, tables, main);
+  const kit = kernel(BRIDGE, main);
   for (const service of services) service(kit);
   return { context, kit };
 }
@@ -149,11 +150,12 @@ function run(command) {
   const { context, kit } = spare ?? sandbox();
   spare = null;
   kit.open(JSON.stringify(command));
-  const { files, libraries } = projects.get(command.project);
-  current = { command, kit, libraries, scopes: [] };
+  const project = projects.get(command.project);
+  current = { command, kit, libraries: project.libraries, scopes: [] };
   try {
-    const parsed = files.map(([name, source]) => compiled(name, source));
-    for (const script of parsed) script.runInContext(context);
+    // Kept with the project: to find a script by its source takes longer than to run it.
+    project.scripts ??= project.files.map(([name, source]) => compiled(name, source));
+    for (const script of project.scripts) script.runInContext(context);
     const found = entry(command.function).runInContext(context);
     kit.begin(found[0], found[1], JSON.stringify(command.arguments));
     drain(context, kit);
@@ -179,7 +181,7 @@ function boot(command) {
   // Each file is the expression of a function; all of them are one script, for a script costs something in every scope.
   const source = command.prelude.map(([, text]) => text).join(",\n");
   prelude = new vm.Script(`[${source}]`, { filename: INTERNAL + "prelude" });
-  tables = JSON.stringify(command.tables);
+  tables = command.tables;
   spare = sandbox();
   send("R{}");
 }

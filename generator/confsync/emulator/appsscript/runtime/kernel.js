@@ -2,7 +2,7 @@
 //
 // It runs first in every fresh global scope. What the host gave stays in closures; scripts see services only. The scope of
 // a library is given the `main` kit, whose objects it knows as its own.
-(function (bridge, tables, main) {
+(function (bridge, main) {
   "use strict";
   const { parse, stringify } = JSON;
   const { keys } = Object;
@@ -22,7 +22,6 @@
     kept: { __proto__: null }, // WeakMaps of services, by name
   };
   const { built, owners } = shared;
-  let parsed;
   // Without a prototype, for a script may have changed that of all objects: its getters and toJSON would see these.
   const kit = {
     __proto__: null,
@@ -38,7 +37,7 @@
     },
     known: (name) => (shared.kept[name] ??= new WeakMap()),
     // Most executions need no table, and none needs all.
-    table: (name) => parse((parsed ??= parse(tables))[name]),
+    table: (name) => parse(kit.tableText(name)),
   };
 
   // Nothing that the host throws may reach a script: the only thing it can throw here is a stack overflow.
