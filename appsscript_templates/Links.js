@@ -123,10 +123,24 @@ function applyChange_(run, change, now) {
       addRecord_(store, conferenceId, change.solution).more =
         isPartial_(store) ? PARTIAL : 0;
     }
+    const record = store.records.get(conferenceId);
+    // Its event may show something else than the others do.
+    if (writesBack_() && isNewLink_(record, change.link)) record.sent = "";
     linkEvent_(store, conferenceId, change.link, change.series, now);
   }
   forgetSent_(store.records.get(conferenceId));
   touch_(store, conferenceId);
+}
+
+/**
+ * Tells whether the event of a link has not been seen with the conference yet.
+ * @param {ConferenceRecord} record
+ * @param {Link} link
+ * @return {boolean}
+ */
+function isNewLink_(record, link) {
+  const known = findLink_(record, link.calendar, link.event);
+  return !known || Boolean(known.unsaved);
 }
 
 /**

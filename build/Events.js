@@ -10,7 +10,6 @@ const RATE_LIMITS = ["rateLimitExceeded", "userRateLimitExceeded",
   "quotaExceeded"];
 /** What notes need of an event, whatever the provider projects. */
 const EVENT_FIELDS = [
-  "conferenceData(conferenceId,conferenceSolution(key,name),parameters)",
   "creator(self)",
   "end",
   "iCalUID",
@@ -20,6 +19,10 @@ const EVENT_FIELDS = [
   "start",
   "status",
 ];
+/** Of a conference that is only read, and what a write-back needs besides. */
+const READ_FIELDS = [
+  "conferenceData(conferenceId,conferenceSolution(key,name),parameters)"];
+const WRITTEN_FIELDS = ["conferenceData", "etag", "organizer(self)"];
 
 /**
  * Returns the field mask of one event: what notes and projections need, and no
@@ -27,8 +30,17 @@ const EVENT_FIELDS = [
  * @return {string}
  */
 function eventFields_() {
-  const fields = new Set(EVENT_FIELDS.concat(CONFIG.eventFields));
+  const carried = writesBack_() ? WRITTEN_FIELDS : READ_FIELDS;
+  const fields = new Set(EVENT_FIELDS.concat(carried, CONFIG.eventFields));
   return Array.from(fields).sort().join(",");
+}
+
+/**
+ * Tells whether events shall show what the third party answers to an update.
+ * @return {boolean}
+ */
+function writesBack_() {
+  return Boolean(CONFIG.provider.operations.update.conference);
 }
 
 /**
@@ -91,6 +103,21 @@ function getEvent_(calendarId, eventId) {
 }
 
 /**
+ * Gives an event other conference data, if it is still as it was read, and
+ * returns it as it is then.
+ * @param {string} calendarId
+ * @param {Object} event
+ * @param {Object} data
+ * @return {Object}
+ */
+function patchConference_(calendarId, event, data) {
+  const options = { conferenceDataVersion: 1, sendUpdates: "none",
+    fields: eventFields_() };
+  return askCalendar_(() => Calendar.Events.patch({ conferenceData: data },
+    calendarId, event.id, options, { "If-Match": event.etag }));
+}
+
+/**
  * Returns all calendars in which the user may write.
  * @return {Object[]} `{id, primary}` of each.
  */
@@ -108,7 +135,8 @@ function listCalendars_() {
 
 /**
  * Returns Calendar's answer; a busy Calendar is asked again a little later.
- * Throws an error whose `kind` is expired, absent, busy or refused.
+ * Throws an error whose `kind` is expired, absent, changed, busy or
+ * refused.
  * @param {function(): Object} request
  * @return {Object}
  */
@@ -141,6 +169,7 @@ function errorKind_(err) {
   const reason = ((details.errors || [])[0] || {}).reason || "";
   if (code === 410) return "expired";
   if (code === 404) return "absent";
+  if (code === 412) return "changed";
   if (code === 429 || code >= 500 ||
       (code === 403 && RATE_LIMITS.includes(reason))) {
     return "busy";

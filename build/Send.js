@@ -188,12 +188,17 @@ function settleAnswer_(run, prepared, answer, operation) {
   const record = run.store.records.get(conferenceId);
   touch_(run.store, conferenceId);
   const now = nowMinutes_();
-  let kind = operationOutcome_(CONFIG.provider, operation, answer.status,
-    answer.body).kind;
+  const outcome = operationOutcome_(CONFIG.provider, operation, answer.status,
+    answer.body);
+  let kind = outcome.kind;
   if (answer.status === 0 || answer.status >= 500) record.unknownSince = now;
   if (kind === "gone" && operation === "update" &&
       now - record.made < CREATION_MINUTES) {
     kind = "retry";
+  }
+  if (kind === "ok" && operation === "update" &&
+      !writeBack_(run, conferenceId, outcome.response)) {
+    return false;
   }
   if (kind === "ok" || (kind === "gone" && operation === "delete")) {
     accept_(run, conferenceId, prepared.sent, operation);
@@ -233,4 +238,6 @@ function accept_(run, conferenceId, sent, operation) {
   if (nowMinutes_() - record.unknownSince >= REPEAT_MINUTES) {
     record.unknownSince = 0;
   }
+  // The events were read once more after the request.
+  if (writesBack_()) forgetSent_(record);
 }

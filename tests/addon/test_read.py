@@ -138,6 +138,13 @@ def test_templates_lie_beside_the_file(write: Write) -> None:
         ("", '[provider.occurrence.body]\nx = "{event.title?}"\n', '"event" is not known here. Known: occurrence, conference, solution.'),
         ("", '[provider.occurrence]\nmember = "title"\nbody = { x = "y" }\n', 'provider.occurrence.member: "title" is in the body already.'),
         ("{event.title|default:none}", "{span.end|utc}", "{span.end|utc} may have no value"),
+        # Write-backs.
+        ("", '[[provider.update.conference.entry_point]]\ntype = "VIDEO"\nuri = "{resp.url}"\n', ""),
+        ("", '[provider.update.conference]\nnotes = "{resp.url}"\n', "provider.update.conference.entry_point: missing."),
+        ("", '[provider.update.conference]\nid = "{resp.id}"\n', "provider.update.conference.id"),
+        ("", '[[provider.update.conference.entry_point]]\ntype = "MORE"\nuri = "{resp.url}"\n', "provider.update.conference.entry_point: Calendar needs a VIDEO"),
+        ("", '[[provider.update.conference.entry_point]]\ntype = "VIDEO"\nuri = "{event.title}"\n', 'conference.entry_point[0].uri: "event" is not known here.'),
+        ("", '[[provider.update.conference.entry_point]]\ntype = "VIDEO"\nif = ["event.key"]\nuri = "{resp.url}"\n', 'entry_point[0].if[0]: there is no "event" here.'),
         # Secrets.
         ('key = "script"', 'key = "script"\nother = "script"', "17: secrets.other: is used nowhere."),
         ("[secrets]\nkey = \"script\"\n", "", 'there is no "secret.key".'),

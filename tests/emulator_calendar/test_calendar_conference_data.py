@@ -144,3 +144,22 @@ def test_a_moved_event_keeps_it(service: Any, alice: Any, signed: dict[str, Any]
     other = service("alice@example.com").calendars().insert(body={"summary": "Team"}).execute()["id"]
     event = insert(alice, signed)["id"]
     assert alice.move(**ME, eventId=event, destination=other).execute()["conferenceData"] == signed
+
+
+def test_how_to_join_may_be_changed_and_nothing_else(alice: Any, signed: dict[str, Any]) -> None:
+    event, version = insert(alice, signed)["id"], {"conferenceDataVersion": 1}
+    other = {"entryPoints": [{"entryPointType": "phone", "uri": "tel:+15550100"}], "notes": "at noon"}
+    body = {"conferenceData": {**DATA, **other}}
+    data = alice.patch(**ME, **version, eventId=event, body=body).execute()["conferenceData"]
+    assert {**DATA, **other, "signature": data["signature"]} == data
+    assert insert(alice, data)["conferenceData"] == data
+    for wrong in (
+        {"conferenceId": "conf-2"},
+        {"parameters": {}},
+        {"entryPoints": []},
+        {"entryPoints": [{"entryPointType": "video", "uri": "ftp://conferences.example"}]},
+    ):
+        body = {"conferenceData": {**DATA, **wrong}}
+        assert (
+            message_of(alice.patch(**ME, **version, eventId=event, body=body)) == "Invalid conference data."
+        )

@@ -68,6 +68,18 @@ def test_unsigned_data_may_be_taken(world: World, alice: Any) -> None:
     assert {name: shown[name] for name in DATA} == DATA
 
 
+def test_how_to_join_may_be_refused_too(world: World, alice: Any) -> None:
+    event = insert(alice, world.calendar.sign(DATA))["id"]
+    changed = {"conferenceData": {**DATA, "notes": "at noon"}}
+    request = alice.patch(**ME, conferenceDataVersion=1, eventId=event, body=changed)
+    assert request.execute()["conferenceData"]["notes"] == "at noon"
+    world.switches.change({"conferenceWriteBacks": "refuse"})
+    changed["conferenceData"]["notes"] = "at one"
+    with pytest.raises(HttpError, match="Invalid conference data"):
+        request = alice.patch(**ME, conferenceDataVersion=1, eventId=event, body=changed)
+        request.execute()
+
+
 def test_answers_to_version_0_may_lack_the_conference(world: World, alice: Any) -> None:
     event = insert(alice, MEET)["id"]
     world.switches.change({"versionZeroAnswer": "without"})

@@ -33,6 +33,7 @@ PAIRS = {
     "Create.js": "sync/create.py",
     "Run.js": "sync/run.py",
     "Word.js": "sync/word.py",
+    "WriteBack.js": "sync/write_back.py",
     "Provider.js": "providers/interpreter.py",
 }
 # What only the platform has, and the pair whose names differ by what each language brings along

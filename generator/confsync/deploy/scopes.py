@@ -16,6 +16,10 @@ REASONS = {
         True,
         "Reads the user's events, so that a conference follows its event. Nothing is written to the calendar.",
     ),
+    PREFIX + "calendar.events": (
+        True,
+        "Reads the user's events, so that a conference follows its event, and writes how to join it into the event.",
+    ),
     PREFIX + "calendar.calendarlist.readonly": (
         True,
         "Lists the user's calendars, because an event that carries a conference may be moved to another one of them.",

@@ -112,6 +112,14 @@ class Switches:
         "refuse",
         "accept",
     )
+    conference_write_backs: str = _switch(
+        "accept",
+        "whether the ways to join an add-on's conference, and its notes, may be changed where an event carries it: "
+        "`accept` or `refuse` (400)",
+        "add-ons are told to write back, but not who else may, nor what becomes of the signature",
+        "accept",
+        "refuse",
+    )
     version_zero_answer: str = _switch(
         "whole",
         "whether answers to writes with `conferenceDataVersion=0` show conference data: `whole` or `without`",

@@ -8,7 +8,7 @@ from confsync.platform import allowlist, limits
 from confsync.providers.compile import split_path
 from confsync.providers.placeholders import Surroundings, check_placeholder
 from confsync.providers.problem import Key, Problem, did_you_mean
-from confsync.providers.schema import HeaderAuth, Match, Occurrence, Operation, Provider
+from confsync.providers.schema import EntryPoint, HeaderAuth, Match, Occurrence, Operation, Provider
 from confsync.providers.template import Placeholder, TemplateError, parse_path, parse_template
 from confsync.providers.vocabulary import ROOTS
 from confsync.providers.walk import Site, effective_body, operation_sites, operations, sites
@@ -175,22 +175,26 @@ def _matches(key: Key, matches: list[Match]) -> Iterator[Problem]:
 
 
 def _response(provider: Provider) -> Iterator[Problem]:
-    response = provider.response
-    kinds = [point.type for point in response.entry_point]
-    if set(kinds) == {"MORE"}:
-        yield Problem(
-            ("response", "entry_point"), "Calendar needs a VIDEO, PHONE or SIP entry point besides MORE."
-        )
-    for kind in ("VIDEO", "SIP", "MORE"):
-        if kinds.count(kind) > 1:
-            yield Problem(("response", "entry_point"), f"Calendar takes one {kind} entry point only.")
-    for position, point in enumerate(response.entry_point):
-        for number, text in enumerate(point.condition):
-            key = ("response", "entry_point", position, "if", number)
-            yield from _parsed_path(key, text.removeprefix("!"), ROOTS["response"])
-    for name in response.params:
+    yield from _entry_points(("response", "entry_point"), provider.response.entry_point)
+    if provider.update.conference:
+        points = provider.update.conference.entry_point
+        yield from _entry_points(("update", "conference", "entry_point"), points)
+    for name in provider.response.params:
         if name == "__proto__" or not 0 < len(name) <= limits.CONFERENCE_PARAMETER_KEY_LENGTH:
             yield Problem(("response", "params", name), "is not a name of 1 to 50 characters.")
+
+
+def _entry_points(key: Key, points: list[EntryPoint]) -> Iterator[Problem]:
+    kinds = [point.type for point in points]
+    if set(kinds) == {"MORE"}:
+        yield Problem(key, "Calendar needs a VIDEO, PHONE or SIP entry point besides MORE.")
+    for kind in ("VIDEO", "SIP", "MORE"):
+        if kinds.count(kind) > 1:
+            yield Problem(key, f"Calendar takes one {kind} entry point only.")
+    for position, point in enumerate(points):
+        for number, text in enumerate(point.condition):
+            where = (*key, position, "if", number)
+            yield from _parsed_path(where, text.removeprefix("!"), ROOTS["response"])
 
 
 def _parsed_path(key: Key, text: str, roots: tuple[str, ...] = ()) -> Iterator[Problem]:

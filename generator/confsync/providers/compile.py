@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from confsync.providers.schema import EntryPoint, Match, NoAuth, Operation, Provider
+from confsync.providers.schema import EntryPoint, Match, NoAuth, Operation, Provider, Response, Shown
 from confsync.providers.template import Formatter, Placeholder, parse_path, parse_template
 from confsync.providers.vocabulary import OCCURRENCE_FIELDS
 from confsync.providers.walk import ENTRY_POINT_TEXTS, effective_body, operations, sites
@@ -72,7 +72,7 @@ def _auth(provider: Provider) -> dict[str, Json]:
 
 
 def _operation(provider: Provider, name: str, operation: Operation) -> dict[str, Json]:
-    body = effective_body(provider, name)
+    body, shown = effective_body(provider, name), getattr(operation, "conference", None)
     compiled = {
         "method": operation.method,
         "path": [_path_part(part) for part in split_path(operation.path)],
@@ -84,6 +84,7 @@ def _operation(provider: Provider, name: str, operation: Operation) -> dict[str,
         "gone": [_match(match) for match in operation.gone],
         "conflict": [_match(match) for match in getattr(operation, "conflict", [])],
         "onConflict": getattr(operation, "on_conflict", None),
+        "conference": _shown(shown, "{conference.id}") if shown else None,
     }
     return {key: value for key, value in compiled.items() if value not in (None, [], {})}
 
@@ -109,14 +110,19 @@ def _path_part(part: list[str | Placeholder]) -> Json:
 
 def _response(provider: Provider) -> dict[str, Json]:
     response = provider.response
-    compiled: dict[str, Json] = {
-        "id": compile_template(response.id),
-        "entryPoints": [_entry_point(point) for point in response.entry_point],
-    }
-    if response.notes is not None:
-        compiled["notes"] = compile_template(response.notes)
+    compiled = _shown(response, response.id)
     if response.params:
         compiled["params"] = {key: compile_template(text) for key, text in response.params.items()}
+    return compiled
+
+
+def _shown(shown: Response | Shown, conference_id: str) -> dict[str, Json]:
+    compiled: dict[str, Json] = {
+        "id": compile_template(conference_id),
+        "entryPoints": [_entry_point(point) for point in shown.entry_point],
+    }
+    if shown.notes is not None:
+        compiled["notes"] = compile_template(shown.notes)
     return compiled
 
 

@@ -69,15 +69,6 @@ class Create(Operation):
     on_conflict: Literal["get", "error"] = "error"
 
 
-class Update(Operation):
-    """Brings a conference up to date."""
-
-    body: dict[str, Any] | None = None
-    body_from: Literal["create"] | None = None
-    omit: list[Text] = []
-    null_when_missing: list[Text] = []
-
-
 class Occurrence(Table):
     """The occurrences of a series that differ from it: a member of an update's body that lists them."""
 
@@ -107,6 +98,23 @@ class Response(Table):
     entry_point: Annotated[list[EntryPoint], Field(min_length=1)]
     notes: Text | None = None
     params: dict[str, str] = {}
+
+
+class Shown(Table):
+    """How the service's answer to an update becomes what events show of their conference, which keeps its id."""
+
+    entry_point: Annotated[list[EntryPoint], Field(min_length=1)]
+    notes: Text | None = None
+
+
+class Update(Operation):
+    """Brings a conference up to date; with `conference`, events then show what was answered."""
+
+    body: dict[str, Any] | None = None
+    body_from: Literal["create"] | None = None
+    omit: list[Text] = []
+    null_when_missing: list[Text] = []
+    conference: Shown | None = None
 
 
 class Retry(Table):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from confsync.providers.problem import Key
-from confsync.providers.schema import BearerAuth, HeaderAuth, Operation, Provider
+from confsync.providers.schema import BearerAuth, EntryPoint, HeaderAuth, Operation, Provider
 from confsync.providers.vocabulary import Place
 
 
@@ -80,11 +80,20 @@ def _response_sites(provider: Provider) -> Iterator[Site]:
         yield Site(("response", "notes"), response.notes, "response", "text")
     for key, text in response.params.items():
         yield Site(("response", "params", key), text, "response", "text")
-    for position, point in enumerate(response.entry_point):
+    yield from _entry_point_sites(response.entry_point, ("response",))
+    shown = provider.update.conference
+    if shown:
+        if shown.notes is not None:
+            yield Site(("update", "conference", "notes"), shown.notes, "response", "text")
+        yield from _entry_point_sites(shown.entry_point, ("update", "conference"))
+
+
+def _entry_point_sites(points: list[EntryPoint], key: Key) -> Iterator[Site]:
+    for position, point in enumerate(points):
         for field in ENTRY_POINT_TEXTS:
             text = getattr(point, field)
             if text is not None:
-                yield Site(("response", "entry_point", position, field), text, "response", "text")
+                yield Site((*key, "entry_point", position, field), text, "response", "text")
 
 
 def _strings(value: Any, key: Key) -> Iterator[tuple[Key, str]]:

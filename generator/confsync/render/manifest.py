@@ -6,7 +6,7 @@ from confsync.addon import Addon
 
 _SCOPES = (
     "calendar.addons.execute",
-    "calendar.events.readonly",
+    "calendar.events",
     "calendar.calendarlist.readonly",
     "script.scriptapp",
     "script.external_request",
@@ -22,7 +22,7 @@ def manifest_of(addon: Addon) -> dict[str, Any]:
         "dependencies": {
             "enabledAdvancedServices": [{"userSymbol": "Calendar", "serviceId": "calendar", "version": "v3"}]
         },
-        "oauthScopes": [f"https://www.googleapis.com/auth/{scope}" for scope in _SCOPES],
+        "oauthScopes": _scopes(addon),
         "urlFetchWhitelist": list(addon.provider.url_allowlist),
         "addOns": {
             "common": {
@@ -43,3 +43,10 @@ def manifest_of(addon: Addon) -> dict[str, Any]:
             },
         },
     }
+
+
+def _scopes(addon: Addon) -> list[str]:
+    """Events are only read unless the description asks for write-backs."""
+    events = "calendar.events" if addon.provider.update.conference else "calendar.events.readonly"
+    names = (events if scope == "calendar.events" else scope for scope in _SCOPES)
+    return [f"https://www.googleapis.com/auth/{name}" for name in names]

@@ -15,7 +15,6 @@ RETRIES = 2
 RATE_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
 # What notes need of an event, whatever the provider projects.
 EVENT_FIELDS = [
-    "conferenceData(conferenceId,conferenceSolution(key,name),parameters)",
     "creator(self)",
     "end",
     "iCalUID",
@@ -25,10 +24,13 @@ EVENT_FIELDS = [
     "start",
     "status",
 ]
+# Of a conference that is only read, and what a write-back needs besides.
+READ_FIELDS = ["conferenceData(conferenceId,conferenceSolution(key,name),parameters)"]
+WRITTEN_FIELDS = ["conferenceData", "etag", "organizer(self)"]
 
 
 class CalendarError(Exception):
-    """Calendar refused: `kind` is expired, absent, busy or refused; or there was no time to ask on: late."""
+    """Calendar refused: `kind` is expired, absent, changed, busy or refused; or there was no time to ask on: late."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -37,7 +39,13 @@ class CalendarError(Exception):
 
 def event_fields(config: JsonObject) -> str:
     """Return the field mask of one event: what notes and projections need, and no more."""
-    return ",".join(sorted({*EVENT_FIELDS, *config["eventFields"]}))
+    carried = WRITTEN_FIELDS if writes_back(config) else READ_FIELDS
+    return ",".join(sorted({*EVENT_FIELDS, *carried, *config["eventFields"]}))
+
+
+def writes_back(config: JsonObject) -> bool:
+    """Tell whether events shall show what the third party answers to an update."""
+    return "conference" in config["provider"]["operations"]["update"]
 
 
 def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int) -> JsonObject:
@@ -84,6 +92,24 @@ def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
         return {"id": event_id, "status": "cancelled", "missing": True}
 
 
+def patch_conference(run: Run, calendar_id: str, event: JsonObject, data: JsonObject) -> JsonObject:
+    """Give an event other conference data, if it is still as it was read, and return it as it is then."""
+
+    def request() -> Any:
+        asked = run.ports.events.patch(
+            calendarId=calendar_id,
+            eventId=event["id"],
+            body={"conferenceData": data},
+            conferenceDataVersion=1,
+            sendUpdates="none",
+            fields=event_fields(run.config),
+        )
+        asked.headers["If-Match"] = event["etag"]
+        return asked
+
+    return ask_calendar(run, request)
+
+
 def list_calendars(run: Run) -> list[JsonObject]:
     """Return `{id, primary?}` of all calendars in which the user may write."""
     calendars: list[JsonObject] = []
@@ -116,7 +142,7 @@ def ask_calendar(run: Run, request: Callable[[], Any]) -> JsonObject:
 
 
 def error_kind(error: HttpError) -> str:
-    """Return what a refusal means: expired, absent, busy or refused; told by code and reason, never by message."""
+    """Return what a refusal means (the kinds of CalendarError); told by code and reason, never by message."""
     code = int(error.resp.status)
     details = error.error_details if isinstance(error.error_details, list) else []
     reason = details[0].get("reason", "") if details else ""
@@ -124,6 +150,8 @@ def error_kind(error: HttpError) -> str:
         return "expired"
     if code == 404:
         return "absent"
+    if code == 412:
+        return "changed"
     if code == 429 or code >= 500 or (code == 403 and reason in RATE_LIMITS):
         return "busy"
     return "refused"

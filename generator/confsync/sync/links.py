@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from confsync.sync.events import writes_back
 from confsync.sync.occurrences import knows_occurrences, occurrence_mark, set_cancelled
 from confsync.sync.records import (
     INSTANCES_UNREAD,
@@ -97,9 +98,18 @@ def apply_change(run: Run, change: dict[str, Any], now: int) -> None:
     else:
         if conference_id not in store.records:
             add_record(store, conference_id, change["solution"]).more = PARTIAL if is_partial(store) else 0
+        if writes_back(run.config) and is_new_link(store.records[conference_id], change["link"]):
+            # It may show something else than the others do.
+            store.records[conference_id].sent = ""
         link_event(store, conference_id, change["link"], change["series"], now)
     forget_sent(run.config, store.records[conference_id])
     touch(store, conference_id)
+
+
+def is_new_link(record: Record, link: Link) -> bool:
+    """Tell whether the event of a link has not been seen with the conference yet."""
+    known = find_link(record, link.calendar, link.event)
+    return known is None or bool(known.unsaved)
 
 
 def link_event(store: Store, conference_id: str, link: Link, series: bool, now: int) -> None:

@@ -3,8 +3,8 @@
 from confsync.providers.interpreter import operation_outcome, operation_request, retry_after, secret_names
 from confsync.providers.values import Unrenderable
 from confsync.sync.decision import REPEAT_MINUTES, decide
-from confsync.sync.events import CalendarError
-from confsync.sync.links import principal_of, span_of, wanted_of
+from confsync.sync.events import CalendarError, writes_back
+from confsync.sync.links import forget_sent, principal_of, span_of, wanted_of
 from confsync.sync.look import read_event, read_occurrences
 from confsync.sync.occurrences import knows_occurrences
 from confsync.sync.ports import FetchError, JsonObject
@@ -13,6 +13,7 @@ from confsync.sync.run import Run, is_late, now_minutes, report
 from confsync.sync.saving import write_store
 from confsync.sync.store import touch
 from confsync.sync.unsaved import CREATION_MINUTES
+from confsync.sync.write_back import write_back
 
 BATCH = 20
 FAILURES_IN_A_ROW = 3
@@ -132,11 +133,14 @@ def settle_answer(run: Run, prepared: JsonObject, answer: JsonObject, operation:
     record = run.store.records[conference_id]
     touch(run.store, conference_id)
     now = now_minutes(run)
-    kind = operation_outcome(provider, operation, answer["status"], answer["body"])["kind"]
+    outcome = operation_outcome(provider, operation, answer["status"], answer["body"])
+    kind = outcome["kind"]
     if answer["status"] == 0 or answer["status"] >= 500:
         record.unknown_since = now
     if kind == "gone" and operation == "update" and now - record.made < CREATION_MINUTES:
         kind = "retry"
+    if kind == "ok" and operation == "update" and not write_back(run, conference_id, outcome["response"]):
+        return False
     if kind == "ok" or (kind == "gone" and operation == "delete"):
         accept(run, conference_id, prepared["sent"], operation)
     elif operation == "update" and kind != "retry":
@@ -169,3 +173,6 @@ def accept(run: Run, conference_id: str, sent: str, operation: str) -> None:
     record.lost = []
     if now_minutes(run) - record.unknown_since >= REPEAT_MINUTES:
         record.unknown_since = 0
+    if writes_back(run.config):
+        # The events were read once more after the request, and may ask for something else by now.
+        forget_sent(run.config, record)

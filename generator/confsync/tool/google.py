@@ -14,8 +14,8 @@ from googleapiclient.discovery import build
 from confsync.errors import SyncError
 
 LOGIN = (
-    "Log in with `gcloud auth application-default login` and the scopes calendar.events.readonly and "
-    "calendar.calendarlist.readonly (and cloud-platform, which it insists on), or let GOOGLE_APPLICATION_CREDENTIALS "
+    "Log in with `gcloud auth application-default login` and the scopes calendar.events.readonly "
+    "(calendar.events for write-backs) and calendar.calendarlist.readonly (and cloud-platform, which it insists on), or let GOOGLE_APPLICATION_CREDENTIALS "
     "name such a login."
 )
 _LOST = (

@@ -114,6 +114,7 @@ def preview(
     Only `--take-over` cannot be looked at beforehand: it is a property of the state. Raises SyncError.
     """
     ways.clock.refresh()
+    config = _reading(config)
     told = Told(executions=1)
     copied = CopiedProperties(state.properties() if state else {})
     properties = Journal(copied)
@@ -139,3 +140,10 @@ def preview(
     told.changes = properties.changes
     told.calendar_requests = ways.http.count
     return told
+
+
+def _reading(config: JsonObject) -> JsonObject:
+    """Return the configuration without write-backs: what the third party would answer is not known."""
+    operations = config["provider"]["operations"]
+    update = {name: value for name, value in operations["update"].items() if name != "conference"}
+    return {**config, "provider": {**config["provider"], "operations": {**operations, "update": update}}}

@@ -17,6 +17,8 @@ from typing import Any
 
 from dateutil.rrule import rrulestr
 
+from confsync.verify.showing import is_write_back, misshown, refused_places
+
 JsonObject = Mapping[str, Any]
 # A calendar, and from when to when its events carried a conference; None: they still do.
 Run = tuple[str, datetime, datetime | None]
@@ -43,6 +45,8 @@ class Configured:
     prune: int
     private_title: str
     besides: Mapping[str, JsonObject]
+    # What events must show of a conference, where the developer asks for it: see `showing`.
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,11 @@ class Observed:
                 found.setdefault((call["user"], call["arguments"]["calendarId"]), []).append(look)
         return found
 
+    @cached_property
+    def refused(self) -> frozenset[tuple[str, str]]:
+        """Calendar and id of the events that Calendar at last would not give, or would not have changed."""
+        return refused_places(self.calls)
+
 
 @dataclass
 class _Life:
@@ -191,6 +200,10 @@ def carried(
     for name, wanted in _projection(observed.configured, _principal(carriers)).items():
         if conference.get(name) != wanted:
             yield Broken("P1", conference_id, f"{name} is {conference.get(name)!r} and should be {wanted!r}")
+    for event in carriers if observed.configured.shown else ():
+        if (event["calendar"], event["id"]) not in observed.refused:
+            for how in misshown(observed.configured.shown, conference, event):
+                yield Broken("P1", conference_id, how)
 
 
 def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configured) -> Moment:
@@ -296,9 +309,10 @@ def _strangers(conference_id: str, life: _Life) -> Iterator[Broken]:
 
 
 def _written_events(observed: Observed) -> Iterator[Broken]:
-    """P4: no event is touched."""
+    """P4: no event is touched, but for what it shows of its conference where the developer asks for that."""
     for call in observed.calls:
-        if call["service"] == "calendar.events" and call["method"] not in ("get", "list", "instances"):
+        read = call["service"] != "calendar.events" or call["method"] in ("get", "list", "instances")
+        if not read and not (observed.configured.shown and is_write_back(call)):
             yield Broken("P4", "", f"the add-on wrote to an event: {call['method']}")
 
 

@@ -100,8 +100,8 @@ def asked(call: JsonObject, names: Names, start_us: int) -> Iterator[str]:
 def _calendar(call: JsonObject, names: Names) -> str:
     arguments = call["arguments"]
     where = names.calendar_by_id(arguments["calendarId"]) if "calendarId" in arguments else ""
-    if call["method"] == "get":
-        return f"events.get {names.event_by_id(arguments['eventId'])} in {where}"
+    if call["method"] in ("get", "patch"):
+        return f"events.{call['method']} {names.event_by_id(arguments['eventId'])} in {where}"
     if call["service"] == "calendar.events" and call["method"] == "list":
         return f"events.list {'changes' if 'syncToken' in arguments else 'all'} of {where}"
     return f"{call['service'].removeprefix('calendar.')}.{call['method']} {where}".strip()

@@ -67,5 +67,15 @@ def configured(addon: Addon) -> Configured:
         unsaved_grace=config["sync"]["unsavedGraceMinutes"],
         prune=config["sync"]["pruneMinutes"],
         private_title=config["provider"]["event"].get("privateTitle", ""),
+        shown=_shown(addon),
         besides={solution.name: dict(solution.settings) for solution in addon.solutions},
     )
+
+
+def _shown(addon: Addon) -> dict[str, str]:
+    """Return what events must show, as the description has it: notes, and the address of the video."""
+    conference = addon.provider.update.conference
+    if conference is None:
+        return {}
+    videos = [point.uri for point in conference.entry_point if point.type == "VIDEO"]
+    return {"notes": conference.notes or "", "video": videos[0] if videos else ""}

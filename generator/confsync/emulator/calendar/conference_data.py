@@ -20,6 +20,7 @@ from confsync.emulator.errors import ApiError
 
 _MEET_ICON = "https://fonts.gstatic.com/s/i/productlogos/meet_2020q4/v6/web-512dp/logo_meet_2020q4_color_2x_web_512dp.png"
 _KEY_NOTE = "conference_data_key"
+_SAME_CONFERENCE = ("conferenceId", "conferenceSolution", "parameters")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -49,6 +50,9 @@ def written(
         return _created(room, stored, request)
     if _is_signed(room, given) or (stored and given == stored):
         return given
+    if _is_written_back(stored, given) and room.switches.conference_write_backs == "accept":
+        conference_shape.check(given)
+        return sign(room, given)
     if room.switches.unsigned_conference_data == "refuse":
         raise ApiError(400, "invalid", "Invalid conference data.")
     conference_shape.check(given)
@@ -108,6 +112,13 @@ def _created(room: Room, stored: dict[str, Any] | None, request: dict[str, Any])
     asked = {"requestId": request["requestId"], "conferenceSolutionKey": {"type": kind}}
     pending = {"createRequest": {**asked, "status": {"statusCode": "pending"}}}
     return pending if room.switches.conference_pending_reads else finished(room, pending)
+
+
+def _is_written_back(stored: Mapping[str, Any] | None, given: Mapping[str, Any]) -> bool:
+    """Tell whether the event keeps its add-on's conference and only the ways to join it, or its notes, change."""
+    if not stored or given.get("conferenceSolution", {}).get("key", {}).get("type") != "addOn":
+        return False
+    return all(stored.get(name) == given.get(name) for name in _SAME_CONFERENCE)
 
 
 def _is_signed(room: Room, data: Mapping[str, Any]) -> bool:
