@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from googleapiclient.errors import HttpError
@@ -19,6 +19,7 @@ from confsync.verify.history import History
 from confsync.verify.people import People
 from confsync.verify.promises import Broken, check
 from confsync.verify.stage import StageError
+from confsync.verify.strikes import strikes
 
 JsonObject = dict[str, Any]
 
@@ -90,7 +91,7 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
         broken = _prompt(place, history)
         peace = PEACE_AFTER_REFUSAL_HOURS if any(map(is_refusal, struck)) else PEACE_HOURS
         stage.advance(peace * HOUR_S)
-        observed = place.witness.observed()
+        observed = replace(place.witness.observed(), lies=_lies(history, happened, place.stage.calls()))
         calls = observed.calls
         broken += check(observed)
         if not _disturbed(history):
@@ -106,6 +107,12 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
             broken,
             peace,
         )
+
+
+def _lies(history: History, happened: Sequence[Happened], calls: Sequence[JsonObject]) -> frozenset[int]:
+    """Return the numbers of the calls that were shown nothing though there was something."""
+    struck = strikes(history.faults, happened, calls)
+    return frozenset(strike.call for strike in struck if strike.fault.action == "no-items")
 
 
 def _disturbed(history: History) -> bool:
