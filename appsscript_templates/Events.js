@@ -74,20 +74,34 @@ function listInstances_(calendarId, iCalUid) {
 
 /**
  * Returns an event as it is now; one that is not there looks like a cancelled
- * one, and is `missing`.
+ * one, and is `missing`. An event in a calendar that is out of reach is answered
+ * like one that is not there: only the calendar can tell.
+ * @param {Object} run
  * @param {string} calendarId
  * @param {string} eventId
  * @return {Object}
  */
-function getEvent_(calendarId, eventId) {
+function getEvent_(run, calendarId, eventId) {
   const options = { fields: eventFields_() };
   try {
     return askCalendar_(
       () => Calendar.Events.get(calendarId, eventId, options));
   } catch (err) {
     if (err.kind !== "absent" && err.kind !== "expired") throw err;
+    if (err.kind === "absent" && !run.read.has(calendarId)) {
+      checkCalendar_(calendarId);
+    }
     return { id: eventId, status: "cancelled", missing: true };
   }
+}
+
+/**
+ * Throws unless the calendar answers.
+ * @param {string} calendarId
+ */
+function checkCalendar_(calendarId) {
+  const options = { maxResults: 1, fields: "kind" };
+  askCalendar_(() => Calendar.Events.list(calendarId, options));
 }
 
 /**

@@ -11,7 +11,7 @@
  * @return {Object}
  */
 function readEvent_(run, calendar, eventId) {
-  const event = getEvent_(run.store.calendars[calendar].id, eventId);
+  const event = getEvent_(run, run.store.calendars[calendar].id, eventId);
   noteItem_(run, calendar, event);
   return event;
 }

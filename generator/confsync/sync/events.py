@@ -72,7 +72,10 @@ def list_instances(run: Run, calendar_id: str, ical_uid: str) -> list[JsonObject
 
 
 def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
-    """Return an event as it is now; one that is not there looks like a cancelled one, and is `missing`."""
+    """Return an event as it is now; one that is not there looks like a cancelled one, and is `missing`.
+
+    An event in a calendar that is out of reach is answered like one that is not there: only the calendar can tell.
+    """
     options = {"fields": event_fields(run.config)}
     try:
         return ask_calendar(
@@ -81,7 +84,15 @@ def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
     except CalendarError as error:
         if error.kind not in ("absent", "expired"):
             raise
+        if error.kind == "absent" and calendar_id not in run.read:
+            check_calendar(run, calendar_id)
         return {"id": event_id, "status": "cancelled", "missing": True}
+
+
+def check_calendar(run: Run, calendar_id: str) -> None:
+    """Raise CalendarError unless the calendar answers."""
+    options = {"maxResults": 1, "fields": "kind"}
+    ask_calendar(run, lambda: run.ports.events.list(calendarId=calendar_id, **options))
 
 
 def list_calendars(run: Run) -> list[JsonObject]:

@@ -151,7 +151,7 @@ class Reach:
         loss = self.lost(user, run.place, at)
         if loss and at >= loss.begin + WEEK:
             return False
-        return any(self._showing(user, run, run.begin, out))
+        return any(self._showing(user, run, run.begin, out)) and not self._hidden(user, run, out)
 
     def _out_since(self, user: str, place: str, at: datetime) -> datetime | None:
         """Return since when the calendar is out of reach, None when it is not."""
