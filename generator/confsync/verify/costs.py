@@ -13,7 +13,7 @@ JsonObject = Mapping[str, Any]
 WRITES = ("setProperty", "setProperties", "deleteProperty", "deleteAllProperties")
 # Steps after which nothing has to be told to the third party: an answer, a colour.
 IRRELEVANT = ("answer", "fire")
-# With them a calendar's sync tokens end.
+# With them a calendar's sync tokens end, and whenever it is read next it is listed anew.
 OF_TOKENS = ("take-role", "give-role")
 
 
@@ -26,6 +26,8 @@ def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[
     broken: list[Broken] = []
     for place, (before, step, after) in enumerate(zip(happened, happened[1:], happened[2:], strict=False)):
         quiet = before.step["do"] == "deliver" and after.step["do"] == "deliver" and not step.refused
+        if step.step["do"] in OF_TOKENS:
+            break
         if quiet and _matters_not(step):
             settled = _settled(happened[: place + 1], calls)
             asked = [call for call in calls if _in(after, call)]
@@ -35,17 +37,10 @@ def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[
 
 def _settled(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> set[str] | None:
     """Return for whom an execution has run since time passed, None when none has passed."""
-    if any(each.step["do"] in OF_TOKENS for each in happened[_last(happened, "advance") :]):
-        return set()
     passed = [place for place, each in enumerate(happened) if each.step["do"] == "advance"]
     if not passed:
         return None
     return {call["user"] for each in happened[passed[-1] + 1 :] for call in calls if _in(each, call)}
-
-
-def _last(happened: Sequence[Happened], action: str) -> int:
-    """Return the place of the last such step, 0 when there is none."""
-    return max((place for place, each in enumerate(happened) if each.step["do"] == action), default=0)
 
 
 def _matters_not(happened: Happened) -> bool:

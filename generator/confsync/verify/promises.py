@@ -16,7 +16,7 @@ from typing import Any
 from dateutil.rrule import rrulestr
 
 from confsync.verify.lives import Life, lives
-from confsync.verify.reach import WEEK, Look, Moment, Reach, Run, looks, runs
+from confsync.verify.reach import WEEK, Look, Moment, Reach, Run, looks, refusals, runs
 
 JsonObject = Mapping[str, Any]
 
@@ -123,7 +123,7 @@ class Observed:
     @cached_property
     def reach(self) -> Reach:
         """What was within the users' reach, and what their add-ons know."""
-        return Reach(self.moments, self.looks)
+        return Reach(self.moments, self.looks, refusals(self.calls))
 
 
 def check(observed: Observed) -> list[Broken]:
@@ -266,12 +266,11 @@ def _left(observed: Observed, conference_id: str, life: Life) -> Iterator[Broken
     configured, reach = observed.configured, observed.reach
     patience = PATIENCE + (WEEK if life.user in observed.hasty else timedelta())
     found = observed.runs.get((life.user, conference_id), [])
-    held_up = [min(loss.end or observed.now, loss.begin + WEEK) for loss in reach.losses_of(life.user)]
+    held_up = list(reach.held_up(life.user, observed.now))
     # What was lost for a week went from the records; nobody deletes it any more.
     places = {run.place for run in found}
     if any(
-        loss.place in places
-        and (loss.end or observed.now) - loss.begin >= (WEEK if loss.end else timedelta())
+        loss.place in places and (loss.end is None or loss.end - loss.begin >= WEEK)
         for loss in reach.losses_of(life.user)
     ):
         return
@@ -314,7 +313,8 @@ def _looked(observed: Observed, user: str, run: Run, sure: bool) -> bool:
     """Tell whether the user's add-on looked at the calendar in that time; if `sure`, saw it and came to its end."""
     end = run.end or observed.now
     return any(
-        run.begin <= look.at < end and (not sure or (look.ended and not look.lied))
+        run.begin <= look.at < end
+        and (not sure or (look.ended and not look.lied and look.event in ("", run.event)))
         for look in observed.looks.get((user, run.place), ())
     )
 

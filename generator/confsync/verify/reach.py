@@ -33,7 +33,7 @@ class Moment:
 
 
 class Run(NamedTuple):
-    """From when to when (None: still) an event carried a conference, since it came within a user's reach."""
+    """From when to when (None: still) an event carried a conference, since a user might write there."""
 
     place: str
     event: str
@@ -69,12 +69,12 @@ def runs(moments: Sequence[Moment]) -> dict[tuple[str, str], list[Run]]:
     before: AbstractSet[Carried] = frozenset()
     for seen in moments:
         for carried in before - seen.live:
-            for user in seen.reached:
+            for user in seen.granted:
                 since = begun.pop((user, carried), None)
                 if since:
                     conference_id, place, event = carried
                     found.setdefault((user, conference_id), []).append(Run(place, event, since, seen.at))
-        for user, calendars in seen.reached.items():
+        for user, calendars in seen.granted.items():
             for carried in seen.live:
                 if carried[1] in calendars:
                     begun.setdefault((user, carried), seen.at)
@@ -109,7 +109,9 @@ def looks(
     """Return by user and calendar when the user's add-on looked there; `lies` are numbers of calls."""
     found: dict[tuple[str, str], list[Look]] = {}
     for call in calls:
-        if call["service"] == "calendar.events" and call["outcome"] == 200:
+        # What asks for no events only finds out whether the calendar answers.
+        seen = call["service"] == "calendar.events" and call["arguments"].get("fields") != "kind"
+        if seen and call["outcome"] == 200:
             asked = call["arguments"]
             look = Look(
                 datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC),
@@ -122,17 +124,40 @@ def looks(
     return found
 
 
+def refusals(calls: Iterable[JsonObject]) -> dict[tuple[str, str], list[datetime]]:
+    """Return by user and calendar when the user's add-on looked there in vain."""
+    found: dict[tuple[str, str], list[datetime]] = {}
+    for call in calls:
+        if call["service"] == "calendar.events" and call["outcome"] != 200:
+            at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
+            found.setdefault((call["user"], call["arguments"]["calendarId"]), []).append(at)
+    return found
+
+
 class Reach:
     """Answers when a calendar was within a user's reach, and whether the user's add-on knew of a run."""
 
-    def __init__(self, moments: Sequence[Moment], seen: Mapping[tuple[str, str], Sequence[Look]]) -> None:
-        self._moments, self._looks = moments, seen
+    def __init__(
+        self,
+        moments: Sequence[Moment],
+        seen: Mapping[tuple[str, str], Sequence[Look]],
+        refused: Mapping[tuple[str, str], Sequence[datetime]],
+    ) -> None:
+        self._moments, self._looks, self._refused = moments, seen, refused
         self._times = [moment.at for moment in moments]
         self._losses = losses(moments)
 
     def losses_of(self, user: str) -> Sequence[Loss]:
         """Return each time that the user lost the right to write in a calendar."""
         return self._losses.get(user, ())
+
+    def held_up(self, user: str, now: datetime) -> Iterator[datetime]:
+        """Yield until when a calendar that was lost held up all deletions: for a week since it was missed at first."""
+        for loss in self.losses_of(user):
+            end = loss.end or now
+            missed = [at for at in self._refused.get((user, loss.place), ()) if loss.begin <= at < end]
+            if missed:
+                yield min(end, missed[0] + WEEK)
 
     def lost(self, user: str, place: str, at: datetime) -> Loss | None:
         """Return the loss that lasts at that time, if any."""
