@@ -7,7 +7,7 @@ deleted is worked out here once more, in its own few lines.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import Any
 from dateutil.rrule import rrulestr
 
 from confsync.verify.lives import Life, lives
-from confsync.verify.reach import WEEK, Look, Moment, Reach, Run, looks, refusals, runs
+from confsync.verify.reach import WEEK, Look, Loss, Moment, Reach, Run, looks, refusals, runs
 
 JsonObject = Mapping[str, Any]
 
@@ -267,12 +267,7 @@ def _left(observed: Observed, conference_id: str, life: Life) -> Iterator[Broken
     patience = PATIENCE + (WEEK if life.user in observed.hasty else timedelta())
     found = observed.runs.get((life.user, conference_id), [])
     held_up = list(reach.held_up(life.user, observed.now))
-    # What was lost for a week went from the records; nobody deletes it any more.
-    places = {run.place for run in found}
-    if any(
-        loss.place in places and (loss.end is None or loss.end - loss.begin >= WEEK)
-        for loss in reach.losses_of(life.user)
-    ):
+    if _may_be_forgotten(observed, life.user, found):
         return
     if not found:
         if observed.now > max([life.made + timedelta(minutes=configured.unsaved_grace), *held_up]) + patience:
@@ -282,6 +277,23 @@ def _left(observed: Observed, conference_id: str, life: Life) -> Iterator[Broken
         patience += timedelta(minutes=max(configured.grace, configured.unsaved_grace))
         if observed.now > max([went + timedelta(minutes=configured.grace), *held_up]) + patience:
             yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
+
+
+def _may_be_forgotten(observed: Observed, user: str, found: Sequence[Run]) -> bool:
+    """Tell whether a calendar was lost and with it, after a week, what the records held of the conference's events.
+
+    Nobody deletes the conference then. Of a draft it is not known in which calendar it was begun.
+    """
+    places = {run.place for run in found}
+    return any(
+        (loss.place in places and loss.end is None) or _lasted(observed, loss, places) >= WEEK
+        for loss in observed.reach.losses_of(user)
+    )
+
+
+def _lasted(observed: Observed, loss: Loss, places: Collection[str]) -> timedelta:
+    about = not places or loss.place in places
+    return (loss.end or observed.now) - loss.begin if about else timedelta()
 
 
 def _deleted(
