@@ -20,8 +20,12 @@ def lend(draw: Draw) -> None:
 
 
 def change_list(draw: Draw) -> None:
-    """Take a calendar off the list, or put it there again."""
-    _change_list(draw, draw.chance.choice(draw.lent))
+    """Take a calendar off the list, or put it there again; now and then both, with time between."""
+    calendar = draw.chance.choice(draw.lent)
+    _change_list(draw, calendar)
+    if draw.chance.random() < 0.3:
+        _let_be(draw)
+        _change_list(draw, calendar)
 
 
 def _change_list(draw: Draw, calendar: str) -> None:
@@ -31,11 +35,21 @@ def _change_list(draw: Draw, calendar: str) -> None:
 
 
 def change_role(draw: Draw) -> None:
-    """Share a calendar no longer, or again; now and then so much time passes that it is given up."""
-    _change_role(draw, draw.chance.choice(draw.lent))
+    """Share a calendar no longer, or again; now and then both, with time between."""
+    calendar = draw.chance.choice(draw.lent)
+    _change_role(draw, calendar)
+    if draw.chance.random() < 0.3:
+        _let_be(draw)
+        _change_role(draw, calendar)
+
+
+def _let_be(draw: Draw) -> None:
+    deliver(draw)
+    pass_time(draw)
 
 
 def _change_role(draw: Draw, calendar: str) -> None:
+    """Take a role or give it back; now and then so much time passes that the calendar is given up."""
     kind, who = ("give-role" if calendar in draw.withheld else "take-role"), LENT[calendar]
     draw.withheld ^= {calendar}
     draw.unlisted.discard(calendar)
