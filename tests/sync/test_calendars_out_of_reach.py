@@ -30,6 +30,22 @@ def test_a_deleted_calendar_holds_up_deletions_for_a_week_only(begin):
         assert len(diary.kept("conference")) == 0
 
 
+def test_what_is_due_waits_for_the_calendar_in_which_its_event_was(begin):
+    with begin() as diary:
+        diary.act("add-calendar", "team")
+        diary.meet("a")
+        diary.act("move", "a", calendar="team")
+        diary.stage.advance(3600)
+        diary.act("delete", "a")
+        diary.stage.deliver()
+        (team,) = [each["id"] for each in diary.stage.calendars() if "group" in each["id"]]
+        diary.stage.google(ALICE, "calendars", "delete", calendarId=team)
+        days(diary, 6)
+        assert diary.titles() == ["a"]
+        days(diary, 3)
+        assert diary.titles() == []
+
+
 @pytest.mark.parametrize("away", [3, 9])
 def test_a_calendar_that_answers_again_is_in_step_again(begin, away):
     with begin() as diary:

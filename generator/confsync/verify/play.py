@@ -28,6 +28,8 @@ QUIET = ("deliver", "deliver-together", "advance", "fire", "fire-clock", "drop")
 # Until graces, the waits after failures, and the hourly net have passed; a refusal waits for a day.
 PEACE_HOURS, PEACE_AFTER_REFUSAL_HOURS = 11, 11 + 26
 HOUR_S = 3600
+# What was missed before these is seen by the safety net.
+UNTOLD = ("drop", "give-role", "subscribe")
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _disturbed(history: History) -> bool:
 def _prompt(place: Ground, history: History) -> list[Broken]:
     """Deliver what waits, and without faults or lost triggers expect that nothing is left to the hourly net."""
     place.stage.deliver()
-    lost = any(step["do"] == "drop" for step in history.steps)
+    lost = any(step["do"] in UNTOLD for step in history.steps)
     return [] if lost or _disturbed(history) else place.witness.late()
 
 

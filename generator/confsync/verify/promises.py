@@ -279,6 +279,16 @@ def _left(observed: Observed, conference_id: str, life: Life) -> Iterator[Broken
             yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
 
 
+def _forgot(observed: Observed, user: str, run: Run, found: Sequence[Run], at: datetime) -> bool:
+    """Tell whether a calendar had been lost for a week, and nothing elsewhere kept the conference in the records."""
+    loss = observed.reach.lost(user, run.place, at)
+    if loss is None or at < loss.begin + WEEK:
+        return False
+    elsewhere = [other.end for other in found if other.place != run.place]
+    kept = any(end is None or end >= loss.begin + WEEK - DAY for end in elsewhere)
+    return not kept and observed.reach.knows(user, run, loss.begin + WEEK - ROUNDING)
+
+
 def _may_be_forgotten(observed: Observed, user: str, found: Sequence[Run]) -> bool:
     """Tell whether a calendar was lost and with it, after a week, what the records held of the conference's events.
 
@@ -307,7 +317,7 @@ def _deleted(
     """
     configured, found = observed.configured, observed.runs.get((user, conference_id), [])
     lasting = [run for run in found if run.begin <= at and (run.end is None or at < run.end)]
-    if any(observed.reach.knows(user, run, at) for run in lasting):
+    if any(observed.reach.knows(user, run, at) or _forgot(observed, user, run, found, at) for run in lasting):
         yield Broken("P2", conference_id, "it was deleted while a live event carried it")
         return
     ended = [run for run in found if run.end and run.end <= at]
