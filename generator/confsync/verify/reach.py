@@ -110,7 +110,7 @@ def looks(
     found: dict[tuple[str, str], list[Look]] = {}
     for call in calls:
         # What asks for no events only finds out whether the calendar answers.
-        seen = call["service"] == "calendar.events" and call["arguments"].get("fields") != "kind"
+        seen = call["service"] == "calendar.events" and call["arguments"].get("fields") != "accessRole"
         if seen and call["outcome"] == 200:
             asked = call["arguments"]
             look = Look(
