@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from confsync.verify.reach import Look, Loss, Moment, Reach, Run, losses, refusals, runs
+from confsync.verify.reach import Look, Loss, Moment, Reach, Run, asked, losses, runs
 
 ALICE, TEAM = "alice@example.com", "team"
 DAWN = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -83,8 +83,14 @@ def test_deletions_are_held_up_for_a_week_since_a_calendar_was_missed():
     assert list(Reach([*lost, moment(9)], {}, missed).held_up(ALICE, now)) == [DAWN + 9 * HOUR]
 
 
-def test_a_refusal_is_a_look_in_vain():
+def test_a_calendar_that_is_lost_shows_nothing():
+    lost = [moment(0), moment(2, granted=False), moment(6)]
+    seen = {(ALICE, TEAM): [look(1), look(3), look(7)]}
+    assert Reach(lost, seen, {}).looks == {(ALICE, TEAM): [look(1), look(7)]}
+
+
+def test_when_a_calendar_was_asked():
     call = {"service": "calendar.events", "user": ALICE, "arguments": {"calendarId": TEAM}}
     us = round(DAWN.timestamp() * 1_000_000)
     calls = [call | {"atUs": us, "outcome": 404}, call | {"atUs": us, "outcome": 200}]
-    assert refusals(calls) == {(ALICE, TEAM): [DAWN]}
+    assert asked(calls) == {(ALICE, TEAM): [DAWN, DAWN]}

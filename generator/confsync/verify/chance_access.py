@@ -51,9 +51,13 @@ def _let_be(draw: Draw) -> None:
 def _change_role(draw: Draw, calendar: str) -> None:
     """Take a role or give it back; now and then so much time passes that the calendar is given up."""
     kind, who = ("give-role" if calendar in draw.withheld else "take-role"), LENT[calendar]
+    step = {"do": kind, "who": other(who), "calendar": calendar, "with": who}
+    # Who is left a lesser role keeps the calendar in the list, or off it.
+    if kind == "take-role" and calendar not in draw.unlisted and draw.chance.random() < 0.4:
+        step["role"] = "freeBusyReader"
     draw.withheld ^= {calendar}
     draw.unlisted.discard(calendar)
-    draw.steps.append({"do": kind, "who": other(who), "calendar": calendar, "with": who})
+    draw.steps.append(step)
     if kind == "take-role" and draw.chance.random() < 0.05:
         deliver(draw)
         draw.steps.append({"do": "advance", "seconds": LONG_S})

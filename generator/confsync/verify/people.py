@@ -231,8 +231,11 @@ class People:
         self.stage.google(step["who"], "calendarList", "insert", body={"id": self._calendar(step)})
 
     def _take_role(self, step: Step) -> None:
-        rule = f"user:{step['with']}"
-        self.stage.google(step["who"], "acl", "delete", calendarId=self._calendar(step), ruleId=rule)
+        rule = {"calendarId": self._calendar(step), "ruleId": f"user:{step['with']}"}
+        if "role" in step:
+            self.stage.google(step["who"], "acl", "patch", **rule, body={"role": step["role"]})
+        else:
+            self.stage.google(step["who"], "acl", "delete", **rule)
 
     def _expire_tokens(self, step: Step) -> None:
         self.stage.expire_tokens(self._calendar(step))

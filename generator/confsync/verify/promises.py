@@ -16,7 +16,7 @@ from typing import Any
 from dateutil.rrule import rrulestr
 
 from confsync.verify.lives import Life, lives
-from confsync.verify.reach import WEEK, Look, Loss, Moment, Reach, Run, looks, refusals, runs
+from confsync.verify.reach import WEEK, Loss, Moment, Reach, Run, asked, looks, runs
 
 JsonObject = Mapping[str, Any]
 
@@ -116,14 +116,9 @@ class Observed:
         )
 
     @cached_property
-    def looks(self) -> Mapping[tuple[str, str], list[Look]]:
-        """By user and calendar, when the user's add-on looked there."""
-        return looks(self.calls, self.completed, self.lies)
-
-    @cached_property
     def reach(self) -> Reach:
         """What was within the users' reach, and what their add-ons know."""
-        return Reach(self.moments, self.looks, refusals(self.calls))
+        return Reach(self.moments, looks(self.calls, self.completed, self.lies), asked(self.calls))
 
 
 def check(observed: Observed) -> list[Broken]:
@@ -337,7 +332,7 @@ def _looked(observed: Observed, user: str, run: Run, sure: bool) -> bool:
     return any(
         run.begin <= look.at < end
         and (not sure or (look.ended and not look.lied and look.event in ("", run.event)))
-        for look in observed.looks.get((user, run.place), ())
+        for look in observed.reach.looks.get((user, run.place), ())
     )
 
 

@@ -124,11 +124,11 @@ def looks(
     return found
 
 
-def refusals(calls: Iterable[JsonObject]) -> dict[tuple[str, str], list[datetime]]:
-    """Return by user and calendar when the user's add-on looked there in vain."""
+def asked(calls: Iterable[JsonObject]) -> dict[tuple[str, str], list[datetime]]:
+    """Return by user and calendar when the user's add-on asked it, whatever it answered."""
     found: dict[tuple[str, str], list[datetime]] = {}
     for call in calls:
-        if call["service"] == "calendar.events" and call["outcome"] != 200:
+        if call["service"] == "calendar.events":
             at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
             found.setdefault((call["user"], call["arguments"]["calendarId"]), []).append(at)
     return found
@@ -141,11 +141,16 @@ class Reach:
         self,
         moments: Sequence[Moment],
         seen: Mapping[tuple[str, str], Sequence[Look]],
-        refused: Mapping[tuple[str, str], Sequence[datetime]],
+        asked: Mapping[tuple[str, str], Sequence[datetime]],
     ) -> None:
-        self._moments, self._looks, self._refused = moments, seen, refused
+        self._moments, self._asked = moments, asked
         self._times = [moment.at for moment in moments]
         self._losses = losses(moments)
+        # A calendar that is lost may still answer when it is busy: that shows nothing.
+        self.looks = {
+            (user, place): [look for look in found if not self.lost(user, place, look.at)]
+            for (user, place), found in seen.items()
+        }
 
     def losses_of(self, user: str) -> Sequence[Loss]:
         """Return each time that the user lost the right to write in a calendar."""
@@ -155,7 +160,7 @@ class Reach:
         """Yield until when a calendar that was lost held up all deletions: for a week since it was missed at first."""
         for loss in self.losses_of(user):
             end = loss.end or now
-            missed = [at for at in self._refused.get((user, loss.place), ()) if loss.begin <= at < end]
+            missed = [at for at in self._asked.get((user, loss.place), ()) if loss.begin <= at < end]
             if missed:
                 yield min(end, missed[0] + WEEK)
 
@@ -188,7 +193,7 @@ class Reach:
         return since
 
     def _hidden(self, user: str, run: Run, at: datetime) -> bool:
-        lies = [look.at for look in self._looks.get((user, run.place), ()) if look.lied]
+        lies = [look.at for look in self.looks.get((user, run.place), ()) if look.lied]
         return any(
             run.begin <= lie <= at
             and not any(self._showing(user, run, run.begin, lie))
@@ -198,6 +203,6 @@ class Reach:
 
     def _showing(self, user: str, run: Run, begin: datetime, end: datetime) -> Iterator[Look]:
         """Yield the looks in that time that showed the run's event for certain."""
-        for look in self._looks.get((user, run.place), ()):
+        for look in self.looks.get((user, run.place), ()):
             if begin <= look.at < end and look.event in ("", run.event) and look.ended and not look.lied:
                 yield look

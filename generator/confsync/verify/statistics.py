@@ -78,9 +78,10 @@ _CHANGES = {
     "colorId": "change the colour",
 }
 _GUEST_DELETES = "delete a guest's copy"
+_BUSY = "share only when a calendar is busy"
 _AWAY = "move to a calendar that is not on the list"
 _WITHOUT = "create without a conference"
-ACTIONS = (_WITHOUT, *_CHANGES.values(), *_KINDS.values(), _GUEST_DELETES, _AWAY, LATE)
+ACTIONS = (_WITHOUT, *_CHANGES.values(), *_KINDS.values(), _GUEST_DELETES, _AWAY, _BUSY, LATE)
 
 
 @dataclass
@@ -148,6 +149,8 @@ def _kind(step: Step, whereabouts: Whereabouts) -> str:
         return next((words for key, words in _CHANGES.items() if key in step["with"]), "change")
     if step["do"] == "delete" and whereabouts.is_guest(step):
         return _GUEST_DELETES
+    if step["do"] == "take-role" and "role" in step:
+        return _BUSY
     if step["do"] in MOVING and whereabouts.is_unlisted(step):
         return _AWAY
     return (_KINDS | _BESIDES).get(step["do"], str(step["do"]))

@@ -246,6 +246,8 @@ def _subscribe(step: JsonObject, names: Names) -> str:
 
 
 def _take_role(step: JsonObject, names: Names) -> str:
+    if "role" in step:
+        return f"{_who(step)} lets {person(step['with'])} see only when {names.calendar(step['calendar'], '')} is busy"
     return f"{_who(step)} shares {names.calendar(step['calendar'], '')} with {person(step['with'])} no longer"
 
 
