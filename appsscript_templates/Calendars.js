@@ -58,15 +58,17 @@ function noteReached_(run, calendarId, reached, now) {
  * @param {number} now
  */
 function dropUnreachable_(run, now) {
-  for (const calendarId of syncedCalendars_(run.store)) {
-    if (!isGivenUp_(run.store, calendarId, now)) continue;
-    report_(run, "ERROR", "a calendar has been out of reach for a week",
-      calendarId, "");
-    writeToken_(run, calendarId, "");
-    removePage_(run, calendarId);
-    dropLinks_(run, calendarNumber_(run.store, calendarId));
-    writeStore_(run);
-  }
+  const noted = notedCalendars_(run.store);
+  run.store.calendars.forEach((calendar, number) => {
+    if (isGivenUp_(run.store, calendar.id, now) && noted.has(number)) {
+      report_(run, "ERROR", "a calendar has been out of reach for a week",
+        calendar.id, "");
+      writeToken_(run, calendar.id, "");
+      removePage_(run, calendar.id);
+      dropLinks_(run, number);
+      writeStore_(run);
+    }
+  });
 }
 
 /**
@@ -85,15 +87,16 @@ function isGivenUp_(store, calendarId, now) {
 
 /**
  * Returns the calendars that the safety net reads: all of the list, and others
- * as long as they have links.
+ * as long as they have links. Links that ended count: one of their events may
+ * be there again.
  * @param {Object} store
  * @return {string[]}
  */
 function syncedCalendars_(store) {
-  const linked = linkedCalendars_(store);
+  const noted = notedCalendars_(store);
   return store.calendars
     .filter((calendar, number) =>
-      calendar.mark !== UNLISTED || linked.has(number))
+      calendar.mark !== UNLISTED || noted.has(number))
     .map((calendar) => calendar.id);
 }
 
@@ -132,4 +135,17 @@ function linkedCalendars_(store) {
     for (const link of record.links) linked.add(link.calendar);
   }
   return linked;
+}
+
+/**
+ * Returns the numbers of the calendars that have links, or had some that ended.
+ * @param {Object} store
+ * @return {Set<number>}
+ */
+function notedCalendars_(store) {
+  const noted = linkedCalendars_(store);
+  for (const record of store.records.values()) {
+    for (const entry of record.gone) noted.add(entry[0]);
+  }
+  return noted;
 }

@@ -8,9 +8,11 @@ const PAGE_SIZE = 2500;
 const RETRIES = 2;
 const RATE_LIMITS = ["rateLimitExceeded", "userRateLimitExceeded",
   "quotaExceeded"];
+/** Who has it sees when people are busy, and nothing that an event carries. */
+const BUSY_ROLE = "freeBusyReader";
 /** What notes need of an event, whatever the provider projects. */
 const EVENT_FIELDS = [
-  "creator(self)",
+  "creator(email,self)",
   "end",
   "iCalUID",
   "id",
@@ -23,6 +25,18 @@ const EVENT_FIELDS = [
 const READ_FIELDS = [
   "conferenceData(conferenceId,conferenceSolution(key,name),parameters)"];
 const WRITTEN_FIELDS = ["conferenceData", "etag", "organizer(self)"];
+
+/**
+ * An error of Calendar: `kind` is expired, absent, changed, busy or refused;
+ * withheld; or, without time to ask on, late.
+ */
+class CalendarError extends Error {
+  /** @param {string} kind */
+  constructor(kind) {
+    super(kind);
+    this.kind = kind;
+  }
+}
 
 /**
  * Returns the field mask of one event: what notes and projections need, and no
@@ -45,7 +59,8 @@ function writesBack_() {
 
 /**
  * Returns one page of what changed since the token, or of all events that
- * matter when there is none.
+ * matter when there is none. Throws also for a calendar that shows only when
+ * people are busy.
  * @param {string} calendarId
  * @param {string} token
  * @param {string} pageToken
@@ -55,7 +70,8 @@ function writesBack_() {
 function listPage_(calendarId, token, pageToken, now) {
   const options = {
     maxResults: PAGE_SIZE,
-    fields: "items(" + eventFields_() + "),nextPageToken,nextSyncToken",
+    fields: "accessRole,items(" + eventFields_() +
+      "),nextPageToken,nextSyncToken",
   };
   if (token) {
     options.syncToken = token;
@@ -63,7 +79,29 @@ function listPage_(calendarId, token, pageToken, now) {
     options.timeMin = formatInstant_(now - CONFIG.sync.pruneMinutes);
   }
   if (pageToken) options.pageToken = pageToken;
-  return askCalendar_(() => Calendar.Events.list(calendarId, options));
+  return checkedPage_(
+    askCalendar_(() => Calendar.Events.list(calendarId, options)));
+}
+
+/**
+ * Returns the page; throws when it cannot show what events carry.
+ * @param {Object} page
+ * @return {Object}
+ */
+function checkedPage_(page) {
+  if (page.accessRole === BUSY_ROLE) throw new CalendarError("withheld");
+  return page;
+}
+
+/**
+ * Tells whether this user sees only when the event is: such an event tells
+ * nothing of its conference. It comes without a creator: private events of
+ * somebody else's calendar look so to who may not see them.
+ * @param {Object} event
+ * @return {boolean}
+ */
+function isWithheld_(event) {
+  return event.status !== "cancelled" && !event.creator;
 }
 
 /**
@@ -86,20 +124,38 @@ function listInstances_(calendarId, iCalUid) {
 
 /**
  * Returns an event as it is now; one that is not there looks like a cancelled
- * one, and is `missing`.
+ * one, and is `missing`. An event in a calendar that is out of reach is answered
+ * like one that is not there: only the calendar can tell. Throws also for an
+ * event whose details this user may not see.
+ * @param {Object} run
  * @param {string} calendarId
  * @param {string} eventId
  * @return {Object}
  */
-function getEvent_(calendarId, eventId) {
+function getEvent_(run, calendarId, eventId) {
   const options = { fields: eventFields_() };
+  let event;
   try {
-    return askCalendar_(
+    event = askCalendar_(
       () => Calendar.Events.get(calendarId, eventId, options));
   } catch (err) {
     if (err.kind !== "absent" && err.kind !== "expired") throw err;
+    if (err.kind === "absent" && !run.read.has(calendarId)) {
+      checkCalendar_(calendarId);
+    }
     return { id: eventId, status: "cancelled", missing: true };
   }
+  if (isWithheld_(event)) throw new CalendarError("withheld");
+  return event;
+}
+
+/**
+ * Throws unless the calendar answers, and shows what events carry.
+ * @param {string} calendarId
+ */
+function checkCalendar_(calendarId) {
+  const options = { maxResults: 1, fields: "accessRole" };
+  checkedPage_(askCalendar_(() => Calendar.Events.list(calendarId, options)));
 }
 
 /**

@@ -73,7 +73,7 @@ function listChanges_(run, calendarId, token) {
     if (page.nextPageToken !== undefined && isLate_(run)) {
       writePage_(run, calendarId, [page.nextPageToken, token, begun]);
       setFlag_(calendarId);
-      throw Object.assign(new Error("late"), { kind: "late" });
+      throw new CalendarError("late");
     }
   }
   if (!token) {

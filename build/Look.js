@@ -11,7 +11,7 @@
  * @return {Object}
  */
 function readEvent_(run, calendar, eventId) {
-  const event = getEvent_(run.store.calendars[calendar].id, eventId);
+  const event = getEvent_(run, run.store.calendars[calendar].id, eventId);
   noteItem_(run, calendar, event);
   return event;
 }
@@ -71,12 +71,14 @@ function readOccurrences_(run, record, series) {
 }
 
 /**
- * Notes an event; one that cannot be projected is reported and left as it was.
+ * Notes an event; one that is withheld says nothing, one that cannot be
+ * projected is reported and left as it was.
  * @param {Object} run
  * @param {number} calendar
  * @param {Object} event
  */
 function noteItem_(run, calendar, event) {
+  if (isWithheld_(event)) return;
   run.listed.set(calendar + "/" + event.id, event);
   const now = nowMinutes_();
   try {

@@ -121,7 +121,7 @@ function show_(run, link, conferenceId, shown) {
       if (!err.kind) throw err;
       kind = err.kind;
       run.listed.delete(place);
-      if (["busy", "refused"].includes(kind)) break;
+      if (!["absent", "changed"].includes(kind)) break;
     }
   }
   report_(run, "WARNING", "not written back", conferenceId, kind);

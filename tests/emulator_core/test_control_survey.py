@@ -63,6 +63,7 @@ def test_the_survey_shows_roles_and_deleted_events(world: World) -> None:
     }
     assert surveyed[ALICE]["roles"] == {ALICE: "owner", BOB: "reader"}
     assert surveyed[BOB]["roles"] == {ALICE: "none", BOB: "owner"}
+    assert (surveyed[ALICE]["listedBy"], surveyed[BOB]["listedBy"]) == ([ALICE, BOB], [BOB])
     assert [(event["summary"], event["status"]) for event in surveyed[ALICE]["events"]] == [
         ("Planning", "cancelled")
     ]

@@ -81,6 +81,27 @@ def test_google_s_client_sees_a_truncated_answer_alike_with_and_without_a_socket
     assert seen[0] == seen[1]
 
 
+def test_a_listing_comes_without_its_items_and_its_token_goes_on(world: World, events: Any) -> None:
+    listed = {"calendarId": "primary"}
+    events.insert(**listed, body=MEETING).execute()
+    world.faults.add({"method": LIST, "action": "no-items", "full": True, "times": None})
+    lied = events.list(**listed).execute()
+    assert lied["items"] == []
+    assert events.list(**listed, fields="nextSyncToken").execute().keys() == {"nextSyncToken"}
+    made = events.insert(**listed, body=MEETING | {"summary": "Review"}).execute()
+    changed = events.list(**listed, syncToken=lied["nextSyncToken"]).execute()
+    assert [event["id"] for event in changed["items"]] == [made["id"]]
+    assert len(events.list(**listed, iCalUID=made["iCalUID"]).execute()["items"]) == 1
+
+
+def test_a_delta_comes_without_its_items(world: World, events: Any) -> None:
+    token = events.list(calendarId="primary").execute()["nextSyncToken"]
+    events.insert(calendarId="primary", body=MEETING).execute()
+    world.faults.add({"method": LIST, "action": "no-items"})
+    assert events.list(calendarId="primary", syncToken=token).execute()["items"] == []
+    assert len(events.list(calendarId="primary", syncToken=token).execute()["items"]) == 1
+
+
 def test_a_truncated_write_has_had_its_effect(served: tuple[World, Server]) -> None:
     world, server = served
     world.faults.add({"method": INSERT, "action": "truncate"})

@@ -234,6 +234,8 @@ def test_a_rule_is_shown_as_it_was_given() -> None:
         ({"method": LIST, "action": "repeat"}, '"action" repeat of a fault is for calendar.notification'),
         ({"method": NOTIFICATION, "action": "delay", "when": "after"}, '"when" of a fault must be before'),
         ({"method": LIST, "action": "truncate", "when": "before"}, '"when" of a fault must be after'),
+        ({"method": LIST, "action": "no-items", "when": "before"}, '"when" of a fault must be after'),
+        ({"method": GET, "action": "no-items"}, '"method" of a fault must be a listing'),
         ({"method": LIST, "action": "html", "status": 100}, '"status" of a fault must be from 200'),
         (
             {"method": LIST, "status": 500, "retryAfterForm": "words"},

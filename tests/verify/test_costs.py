@@ -56,3 +56,8 @@ def test_what_falls_due_as_time_passes_is_no_waste() -> None:
     settled = [passed[0], step(2, 2, **DELIVER), step(3, 2, do="fire"), step(3, 4, **DELIVER)]
     again = calls(3, "UrlFetch.fetchAll"), calls(4, "UrlFetch.fetchAll", user=BOB)
     assert found(settled, deleting, *again) == ["execution 3 asked the third party after fire"]
+
+
+def test_nothing_is_counted_once_access_has_changed() -> None:
+    taken = [step(1, 0, do="take-role"), *QUIET]
+    assert found(taken, calls(2, LISTING, LISTING)) == []

@@ -43,3 +43,11 @@ def test_a_fault_after_the_effect_says_so() -> None:
     assert (
         fault_kind({"method": "calendar.events.list", "action": "truncate"}) == "Calendar answers only half"
     )
+
+
+def test_only_full_listings_come_without_items() -> None:
+    lies = [fault for fault in DRAWN if fault.get("action") == "no-items"]
+    assert lies
+    assert all(fault["full"] and fault["scripts"] for fault in lies)
+    assert fault_kind(lies[0]) == "Calendar answers that there is nothing"
+    assert "of everything is answered that there is nothing" in fault_sentence(lies[0], Names([], []))

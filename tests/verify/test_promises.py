@@ -98,8 +98,13 @@ class Course:
 
 def calendars(*events, bobs=()):
     return [
-        {"id": ALICE, "roles": {ALICE: "owner"}, "events": list(events)},
-        {"id": BOB, "roles": {BOB: "owner", ALICE: "reader"}, "events": list(bobs)},
+        {"id": ALICE, "roles": {ALICE: "owner"}, "listedBy": [ALICE], "events": list(events)},
+        {
+            "id": BOB,
+            "roles": {BOB: "owner", ALICE: "reader"},
+            "listedBy": [ALICE, BOB],
+            "events": list(bobs),
+        },
     ]
 
 

@@ -120,3 +120,15 @@ def test_the_note_table_is_watched_only_meanwhile():
 def test_rows_that_decide_nothing_are_left_out():
     assert "none.same" in ROWS
     assert "none.cancelled" not in ROWS
+
+
+def test_a_move_to_a_calendar_that_is_not_on_the_list_counts_for_itself():
+    off = {"do": "unsubscribe", "who": BOB, "calendar": "team"}
+    move = {"do": "move", "who": BOB, "event": "meeting", "calendar": "team"}
+    given = {"do": "give-role", "who": ALICE, "calendar": "team", "with": BOB}
+    steps = [move, off, move, {**move, "who": ALICE}, {**off, "do": "subscribe"}, move, off, given, move]
+    met = [kind for kind, _ in kinds([Happened(step, "", (1, 0)) for step in steps])]
+    away, there = "move to a calendar that is not on the list", "move to another calendar"
+    moved = [kind for kind in met if kind.startswith("move")]
+    assert moved == [there, away, there, there, there]
+    assert set(met) <= set(ACTIONS)

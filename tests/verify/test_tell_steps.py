@@ -37,6 +37,16 @@ def test_nothing_that_people_do_is_without_words() -> None:
         ({"do": "undo", "occurrence": 0}, "Alice undoes the deletion of the 1st occurrence of event1"),
         ({"do": "undo"}, "Alice undoes the deletion of event1"),
         ({"do": "move", "calendar": "team"}, "Alice moves event1 to the team calendar"),
+        ({"do": "unsubscribe", "calendar": "team"}, "Alice takes the team calendar off the list"),
+        ({"do": "subscribe", "calendar": "team"}, "Alice puts the team calendar on the list"),
+        (
+            {"do": "take-role", "calendar": "team", "with": BOB},
+            "Alice shares the team calendar with Bob no longer",
+        ),
+        (
+            {"do": "give-role", "calendar": "team", "with": BOB},
+            "Alice shares the team calendar with Bob again",
+        ),
         ({"do": "move", "calendar": ""}, "Alice moves event1 to Alice's calendar"),
         ({"do": "copy", "as": "event2"}, "Alice copies event1 to Alice's calendar as event2"),
         ({"do": "change", "with": {"recurrence": []}}, "Alice changes event1: no longer recurring"),

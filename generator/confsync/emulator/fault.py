@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,11 +13,21 @@ from confsync.emulator.errors import ApiError, standard_error
 from confsync.emulator.wire import JSON_TYPE, NO_ANSWER, Response
 
 Action = Literal[
-    "error", "kill", "drop", "delay", "truncate", "garbage", "html", "empty", "expire-tokens", "repeat"
+    "error",
+    "kill",
+    "drop",
+    "delay",
+    "truncate",
+    "garbage",
+    "html",
+    "empty",
+    "no-items",
+    "expire-tokens",
+    "repeat",
 ]
 
 # These leave the request its answer; the others put something in its place.
-KEEPING = ("delay", "truncate", "expire-tokens")
+KEEPING = ("delay", "truncate", "no-items", "expire-tokens")
 
 _HTML_TYPE = "text/html; charset=UTF-8"
 # Neither JSON nor UTF-8.
@@ -40,6 +51,7 @@ class Fault:
     - `html`: a web page instead, as front-ends send it; `garbage`: a body that is no JSON; `empty`: no body;
     - `drop`: no answer, the connection breaks; `kill`: the execution that asked ends;
     - `delay`: the answer comes late; `truncate`: half of it comes, then the connection closes;
+    - `no-items`: the answer of a listing comes without its items, as if there were none;
     - `repeat`: a notification is sent twice, or a trigger fires twice;
     - `expire-tokens`: the calendar's sync tokens become invalid, and the answer is what it is then.
 
@@ -89,6 +101,11 @@ class Fault:
             return self.response(error)
         if self.action == "truncate" and answer.body:
             answer = replace(answer, cut_at=len(answer.body) // 2)
+        if self.action == "no-items" and answer.status == 200:
+            told = json.loads(answer.body)
+            answer = replace(
+                answer, body=json.dumps(told | {"items": []} if "items" in told else told).encode()
+            )
         return self._late(answer)
 
     def error(self) -> ApiError:

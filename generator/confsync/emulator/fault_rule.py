@@ -35,7 +35,8 @@ class Rule:
     `method` is a REST method (`calendar.events.list`, `conferences.update`), the name of an execution's call
     (`UrlFetch.fetchAll`), a pattern of one (`calendar.events.*`), or `*` for any call of an execution. With `scripts`,
     only what executions ask counts. `calendar` is a calendar's id, never `primary`. `page` is that of a listing, counted
-    from the request without a page token. `before` prevents the effect, `after` keeps it.
+    from the request without a page token; with `full` only a listing of everything counts, which carries neither a sync
+    token nor an iCalendar UID. `before` prevents the effect, `after` keeps it.
     """
 
     id: str
@@ -49,11 +50,21 @@ class Rule:
     times: int | None = 1
     scripts: bool = False
     page: int | None = None
+    full: bool = False
     chance: float = 1
     seen: int = 0
     struck: int = 0
 
-    def matches(self, when: str, method: str, user: str, calendar: str, script: bool, page: int = 1) -> bool:
+    def matches(
+        self,
+        when: str,
+        method: str,
+        user: str,
+        calendar: str,
+        script: bool,
+        page: int = 1,
+        full: bool = False,
+    ) -> bool:
         """Tell whether the rule is about this moment, due or not; `script` when an execution asks."""
         return (
             when == self.when
@@ -62,6 +73,7 @@ class Rule:
             and self.user in ("", user)
             and self.calendar in ("", calendar)
             and self.page in (None, page)
+            and (full or not self.full)
         )
 
     def _names(self, method: str, script: bool) -> bool:
@@ -87,11 +99,11 @@ class Rule:
 
 
 # A rule shows these only when they say something.
-_UNSAID = {"page": None, "chance": 1}
+_UNSAID = {"page": None, "full": False, "chance": 1}
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "method": (str,), "when": (str,), "user": (str,), "calendar": (str,), "skip": (int,), "times": (int,),
-    "scripts": (bool,), "page": (int,), "chance": (int, float),
+    "scripts": (bool,), "page": (int,), "full": (bool,), "chance": (int, float),
     "action": (str,), "status": (int,), "reason": (str,), "message": (str,), "domain": (str,), "headers": (dict,),
     "frontEnd": (bool,), "delaySeconds": (int, float), "retryAfterSeconds": (int,), "retryAfterForm": (str,),
 }  # fmt: skip
@@ -126,7 +138,7 @@ def rule_of(given: Mapping[str, Any], rule_id: str, seed: int) -> Rule:
     if action == "error":
         fault["status"] = given.get("status") or REASONS[given["reason"]]
     rest = {name: value for name, value in given.items() if name not in _OF_FAULT}
-    needs_answer = action in ("delay", "truncate") and given["method"] not in _OF_MESSAGES
+    needs_answer = action in ("delay", "truncate", "no-items") and given["method"] not in _OF_MESSAGES
     rest.setdefault("when", "after" if needs_answer else "before")
     return Rule(id=rule_id, fault=Fault(**fault), lots=random.Random(f"{seed}/{rule_id}"), **rest)
 
@@ -190,8 +202,10 @@ def _check_action(given: Mapping[str, Any], action: str) -> None:
     _check_message(given, action)
     if given["method"] in _OF_MESSAGES:
         return
-    if action in ("delay", "truncate") and given.get("when") == "before":
-        raise EmulatorError(f'"when" of a fault must be after: to {action} needs an answer')
+    if action in ("delay", "truncate", "no-items") and given.get("when") == "before":
+        raise EmulatorError(f'"when" of a fault must be after: {action} needs an answer')
+    if action == "no-items" and not given["method"].endswith((".list", ".instances")):
+        raise EmulatorError('"method" of a fault must be a listing where it is to have no items')
     if action == "expire-tokens" and not given["method"].startswith("calendar."):
         raise EmulatorError('"method" of a fault must be one of Calendar where tokens are to expire')
 

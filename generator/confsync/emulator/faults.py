@@ -26,17 +26,26 @@ SERVED = ("calendar.", "script.", "conferences.", "oauth.")
 
 @dataclass(frozen=True)
 class Moment:
-    """A request that a room is about to answer: method, who asks, of which calendar, with which page token."""
+    """A request that a room is about to answer: method, who asks, of which calendar, with which page token.
+
+    `full` tells that it lists everything.
+    """
 
     method: str
     user: str = ""
     calendar: str = ""
     page_token: str = ""
+    full: bool = False
 
 
 def page_token_of(request: Request) -> str:
     """Return the page token that a request carries, or nothing."""
     return "" if "pageToken=" not in request.target else dict(request.query).get("pageToken", "")
+
+
+def is_full(request: Request) -> bool:
+    """Tell whether a listing is of everything: neither of what changed nor of one event's instances."""
+    return "syncToken=" not in request.target and "iCalUID=" not in request.target
 
 
 class Faults:
@@ -68,19 +77,26 @@ class Faults:
         if not self._rules:
             return answer()
         about, page = (moment.method, moment.user, moment.calendar), self._page(moment)
-        before = self.check("before", *about, page=page)
+        before = self.check("before", *about, page=page, full=moment.full)
         if before and before.action != "expire-tokens":
             return before.response(error)
         if before and expire_tokens:
             expire_tokens(moment.calendar)
         response = answer()
-        after = self.check("after", *about, page=page)
+        after = self.check("after", *about, page=page, full=moment.full)
         if after and after.action == "expire-tokens" and expire_tokens:
             expire_tokens(moment.calendar)
         return after.on(response, error) if after else response
 
     def check(
-        self, when: When, method: str, user: str = "", calendar: str = "", *, page: int = 1
+        self,
+        when: When,
+        method: str,
+        user: str = "",
+        calendar: str = "",
+        *,
+        page: int = 1,
+        full: bool = False,
     ) -> Fault | None:
         """Count a moment and return the fault that strikes there, if any.
 
@@ -88,7 +104,7 @@ class Faults:
         end, and only `check_call` tells it.
         """
         kills = not method.startswith(SERVED)
-        return self._check((when, method, user, calendar), page, kills=kills, others=True)
+        return self._check((when, method, user, calendar), (page, full), kills=kills, others=True)
 
     def check_call(self, when: When, method: str, user: str = "", calendar: str = "") -> Fault | None:
         """Do the same for a call that an execution makes.
@@ -97,11 +113,14 @@ class Faults:
         call is going to reach, checks the rest, and a moment must not count twice.
         """
         return self._check(
-            (when, method, user, calendar), 1, kills=True, others=not method.startswith(SERVED)
+            (when, method, user, calendar),
+            (1, False),
+            kills=True,
+            others=not method.startswith(SERVED),
         )
 
     def _check(
-        self, about: tuple[When, str, str, str], page: int, *, kills: bool, others: bool
+        self, about: tuple[When, str, str, str], listing: tuple[int, bool], *, kills: bool, others: bool
     ) -> Fault | None:
         if not self._rules:
             return None
@@ -109,7 +128,7 @@ class Faults:
         with self._lock:
             for rule in self._rules.values():
                 asked = kills if rule.fault.action == "kill" else others
-                if asked and rule.matches(*about, script, page) and rule.count():
+                if asked and rule.matches(*about, script, *listing) and rule.count():
                     return rule.fault.at(self._clock.now()) if self._clock else rule.fault
         return None
 

@@ -43,9 +43,9 @@ def drop_unreachable(run: Run, now: int) -> None:
 
     Others may still see the events. A calendar that answers again is listed from the beginning.
     """
-    linked = linked_calendars(run.store)
+    noted = noted_calendars(run.store)
     for number, calendar in enumerate(run.store.calendars):
-        if is_given_up(run.store, calendar.id, now) and number in linked:
+        if is_given_up(run.store, calendar.id, now) and number in noted:
             report(run, "ERROR", "a calendar has been out of reach for a week", calendar.id, "")
             write_token(run, calendar.id, "")
             remove_page(run, calendar.id)
@@ -60,12 +60,15 @@ def is_given_up(store: Store, calendar_id: str, now: int) -> bool:
 
 
 def synced_calendars(store: Store) -> list[str]:
-    """Return the calendars that the safety net reads: all of the list, and others as long as they have links."""
-    linked = linked_calendars(store)
+    """Return the calendars that the safety net reads: all of the list, and others as long as they have links.
+
+    Links that ended count: one of their events may be there again.
+    """
+    noted = noted_calendars(store)
     return [
         calendar.id
         for number, calendar in enumerate(store.calendars)
-        if calendar.mark != UNLISTED or number in linked
+        if calendar.mark != UNLISTED or number in noted
     ]
 
 
@@ -87,3 +90,9 @@ def net_has_come(store: Store) -> bool:
 def linked_calendars(store: Store) -> set[int]:
     """Return the numbers of the calendars that have links."""
     return {link.calendar for record in store.records.values() for link in record.links}
+
+
+def noted_calendars(store: Store) -> set[int]:
+    """Return the numbers of the calendars that have links, or had some that ended."""
+    ended = {entry[0] for record in store.records.values() for entry in record.gone}
+    return linked_calendars(store) | ended

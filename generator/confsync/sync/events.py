@@ -13,9 +13,11 @@ JsonObject = dict[str, Any]
 PAGE_SIZE = 2500
 RETRIES = 2
 RATE_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
+# Who has it sees when people are busy, and nothing that an event carries.
+BUSY_ROLE = "freeBusyReader"
 # What notes need of an event, whatever the provider projects.
 EVENT_FIELDS = [
-    "creator(self)",
+    "creator(email,self)",
     "end",
     "iCalUID",
     "id",
@@ -30,7 +32,7 @@ WRITTEN_FIELDS = ["conferenceData", "etag", "organizer(self)"]
 
 
 class CalendarError(Exception):
-    """Calendar refused: `kind` is expired, absent, changed, busy or refused; or there was no time to ask on: late."""
+    """An error of Calendar: `kind` is expired, absent, changed, busy or refused; withheld; or, without time to ask on, late."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -49,10 +51,13 @@ def writes_back(config: JsonObject) -> bool:
 
 
 def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int) -> JsonObject:
-    """Return one page of what changed since the token, or of all events that matter when there is none."""
+    """Return one page of what changed since the token, or of all events that matter when there is none.
+
+    Raises CalendarError, also for a calendar that shows only when people are busy.
+    """
     options: JsonObject = {
         "maxResults": PAGE_SIZE,
-        "fields": f"items({event_fields(run.config)}),nextPageToken,nextSyncToken",
+        "fields": f"accessRole,items({event_fields(run.config)}),nextPageToken,nextSyncToken",
     }
     if token:
         options["syncToken"] = token
@@ -60,7 +65,22 @@ def list_page(run: Run, calendar_id: str, token: str, page_token: str, now: int)
         options["timeMin"] = format_instant(now - run.config["sync"]["pruneMinutes"])
     if page_token:
         options["pageToken"] = page_token
-    return ask_calendar(run, lambda: run.ports.events.list(calendarId=calendar_id, **options))
+    return checked_page(ask_calendar(run, lambda: run.ports.events.list(calendarId=calendar_id, **options)))
+
+
+def checked_page(page: JsonObject) -> JsonObject:
+    """Return the page; raises CalendarError when it cannot show what events carry."""
+    if page.get("accessRole") == BUSY_ROLE:
+        raise CalendarError("withheld")
+    return page
+
+
+def is_withheld(event: JsonObject) -> bool:
+    """Tell whether this user sees only when the event is: such an event tells nothing of its conference.
+
+    It comes without a creator: private events of somebody else's calendar look so to who may not see them.
+    """
+    return event.get("status") != "cancelled" and "creator" not in event
 
 
 def list_instances(run: Run, calendar_id: str, ical_uid: str) -> list[JsonObject]:
@@ -80,16 +100,31 @@ def list_instances(run: Run, calendar_id: str, ical_uid: str) -> list[JsonObject
 
 
 def get_event(run: Run, calendar_id: str, event_id: str) -> JsonObject:
-    """Return an event as it is now; one that is not there looks like a cancelled one, and is `missing`."""
+    """Return an event as it is now; one that is not there looks like a cancelled one, and is `missing`.
+
+    An event in a calendar that is out of reach is answered like one that is not there: only the calendar can tell.
+    Raises CalendarError, also for an event whose details this user may not see.
+    """
     options = {"fields": event_fields(run.config)}
     try:
-        return ask_calendar(
+        event = ask_calendar(
             run, lambda: run.ports.events.get(calendarId=calendar_id, eventId=event_id, **options)
         )
     except CalendarError as error:
         if error.kind not in ("absent", "expired"):
             raise
+        if error.kind == "absent" and calendar_id not in run.read:
+            check_calendar(run, calendar_id)
         return {"id": event_id, "status": "cancelled", "missing": True}
+    if is_withheld(event):
+        raise CalendarError("withheld")
+    return event
+
+
+def check_calendar(run: Run, calendar_id: str) -> None:
+    """Raise CalendarError unless the calendar answers, and shows what events carry."""
+    options = {"maxResults": 1, "fields": "accessRole"}
+    checked_page(ask_calendar(run, lambda: run.ports.events.list(calendarId=calendar_id, **options)))
 
 
 def patch_conference(run: Run, calendar_id: str, event: JsonObject, data: JsonObject) -> JsonObject:

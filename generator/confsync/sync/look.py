@@ -1,7 +1,7 @@
 """Looking at events: each one that an execution sees is noted at once. Mirrors `Look.js`."""
 
 from confsync.providers.values import Unrenderable
-from confsync.sync.events import get_event, list_instances
+from confsync.sync.events import get_event, is_withheld, list_instances
 from confsync.sync.links import apply_change, instance_links
 from confsync.sync.note import note_event
 from confsync.sync.occurrences import occurrence_context
@@ -51,7 +51,9 @@ def read_occurrences(run: Run, record: Record, series: Link) -> list[JsonObject]
 
 
 def note_item(run: Run, calendar: int, event: JsonObject) -> None:
-    """Note an event; one that cannot be projected is reported and left as it was."""
+    """Note an event; one that is withheld says nothing, one that cannot be projected is reported and left as it was."""
+    if is_withheld(event):
+        return
     run.listed[f"{calendar}/{event['id']}"] = event
     now = now_minutes(run)
     try:

@@ -95,7 +95,7 @@ def show(run: Run, link: Link, conference_id: str, shown: JsonObject) -> str:
         except CalendarError as error:
             kind = error.kind
             run.listed.pop(place, None)
-            if kind in ("busy", "refused"):
+            if kind not in ("absent", "changed"):
                 break
     report(run, "WARNING", "not written back", conference_id, kind)
     return "later" if kind in ("busy", "changed") else "refused"

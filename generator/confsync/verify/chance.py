@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from confsync.verify.chance_access import OF_ACCESS, change_list, change_role, lend
 from confsync.verify.chance_draw import (
     PEOPLE,
     TEAM,
@@ -39,6 +40,7 @@ def history(seed: int, solutions: tuple[str, ...], *, faults: bool) -> History:
     draw = Draw(random.Random(f"history {seed}"), solutions, faults, lots)
     draw.steps.append({"do": "add-calendar", "who": PEOPLE[0], "event": TEAM})
     draw.steps.append({"do": "share", "who": PEOPLE[0], "calendar": TEAM, "with": PEOPLE[1]})
+    lend(draw)
     if draw.chance.random() < 0.15:
         who = draw.chance.choice(PEOPLE)
         draw.steps.append({"do": "leave-trigger", "who": who, "handler": OLD_HANDLER})
@@ -55,7 +57,7 @@ def _act(draw: Draw) -> None:
     kinds = [kind for kind, _ in _ACTIONS]
     weights = [weight for _, weight in _ACTIONS]
     action = draw.chance.choices(kinds, weights)[0]
-    if action in (_create, _abandon, _crowd, _expire, empty_bin, pass_time):
+    if action in (_create, _abandon, _crowd, _expire, empty_bin, change_list, change_role, pass_time):
         action(draw)
     elif action is _undo:
         gone = [event for event in draw.known if event.gone]
@@ -281,7 +283,7 @@ _ACTIONS: tuple[tuple[Callable[..., None], int], ...] = (
     (_create, 10), (_abandon, 3), (_crowd, 1), (_linger, 5), (_rename, 10), (_hesitate, 7), (_reschedule, 8), (_colour, 3),
     (_hide, 3), (_repeat, 5), (_edit_occurrence, 6), (_cancel_occurrence, 5), (_invite, 4), (_answer, 4),
     (_delete_copy, 3), (_copy, 7), (_remove_conference, 5), (_replace_conference, 5), (_move, 6), (_delete, 8),
-    (_undo, 6), (_regret, 4), (_expire, 3), (pass_time, 9), *GESTURES,
+    (_undo, 6), (_regret, 4), (_expire, 3), (pass_time, 9), *GESTURES, *OF_ACCESS,
 )  # fmt: skip
 # What is done where no event is fit for it, so that one may be the next time.
 _INSTEAD: dict[Callable[..., None], Callable[..., None]] = {

@@ -10,7 +10,9 @@ from typing import Any
 JsonObject = dict[str, Any]
 
 PEOPLE = ("alice@example.com", "bob@example.com")
-TEAM = "team"
+TEAM, DESK = "team", "desk"
+# Who has a calendar that is not theirs, and may lose it.
+LENT = {TEAM: PEOPLE[1], DESK: PEOPLE[0]}
 FIRST_DAY = datetime(2026, 3, 3)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
 TITLES = ("Review", "Planning", "Interview", "Retro", "Budget", "Kickoff")
@@ -35,7 +37,11 @@ class Known:
 
 @dataclass
 class Draw:
-    """A history in the making; how executions take turns has lots of its own, so that it changes nothing else."""
+    """A history in the making; how executions take turns has lots of its own, so that it changes nothing else.
+
+    `lent` are the calendars that are shared, `unlisted` and `withheld` those that the other person took off the list, or
+    has lost.
+    """
 
     chance: random.Random
     solutions: tuple[str, ...]
@@ -44,6 +50,9 @@ class Draw:
     known: list[Known] = field(default_factory=list)
     steps: list[JsonObject] = field(default_factory=list)
     count: int = 0
+    lent: list[str] = field(default_factory=lambda: [TEAM])
+    unlisted: set[str] = field(default_factory=set)
+    withheld: set[str] = field(default_factory=set)
 
 
 def add(draw: Draw, action: str, who: str, event: str, **more: Any) -> None:

@@ -54,6 +54,12 @@ def _expired(chance: random.Random) -> JsonObject:
     return {"method": "calendar.events.list", "status": 410, "skip": chance.randint(0, 20), "scripts": True}
 
 
+def _withholding(chance: random.Random) -> JsonObject:
+    """Let a full listing have no items. Never a delta: what it leaves out is lost until the event changes again."""
+    asked = {"method": "calendar.events.list", "action": "no-items", "full": True, "scripts": True}
+    return asked | {"skip": chance.randint(0, 6)}
+
+
 def _unreadable(chance: random.Random) -> JsonObject:
     """Let Calendar be busy, for so long perhaps that a script stops asking."""
     return _calendar(chance) | {"status": 503, "times": chance.choice((1, 3, 6, 20, 40))}
@@ -161,6 +167,6 @@ def _astray(chance: random.Random) -> JsonObject:
 
 
 _FAULTS: tuple[tuple[Callable[[random.Random], JsonObject], int], ...] = (
-    (_kill, 8), (_slow, 2), (_expired, 4), (_unreadable, 6), (_refusing, 4), (_confused, 3), (_lost_access, 5),
+    (_kill, 8), (_slow, 2), (_expired, 4), (_withholding, 3), (_unreadable, 6), (_refusing, 4), (_confused, 3), (_lost_access, 5),
     (_busy, 10), (_against, 5), (_lost_answer, 4), (_lying, 3), (_out_of_order, 4), (_refused, 3), (_astray, 3),
 )  # fmt: skip

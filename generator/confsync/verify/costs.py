@@ -13,6 +13,8 @@ JsonObject = Mapping[str, Any]
 WRITES = ("setProperty", "setProperties", "deleteProperty", "deleteAllProperties")
 # Steps after which nothing has to be told to the third party: an answer, a colour.
 IRRELEVANT = ("answer", "fire")
+# After them a calendar is listed anew, or shows what was missed, whenever it is read next.
+OF_ACCESS = ("take-role", "give-role", "unsubscribe", "subscribe")
 
 
 def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[Broken]:
@@ -24,6 +26,8 @@ def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[
     broken: list[Broken] = []
     for place, (before, step, after) in enumerate(zip(happened, happened[1:], happened[2:], strict=False)):
         quiet = before.step["do"] == "deliver" and after.step["do"] == "deliver" and not step.refused
+        if before.step["do"] in OF_ACCESS:
+            break
         if quiet and _matters_not(step):
             settled = _settled(happened[: place + 1], calls)
             asked = [call for call in calls if _in(after, call)]

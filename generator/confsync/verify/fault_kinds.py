@@ -14,6 +14,7 @@ ANSWERED: Mapping[str, str] = {
     "garbage": "what nobody can read",
     "empty": "nothing at all",
     "truncate": "only half",
+    "no-items": "that there is nothing",
     "delay": "late",
     "expire-tokens": "that sync tokens are gone",
 }
@@ -26,6 +27,7 @@ FAULTS = (
     f"{CALENDAR} answers a web page",
     f"{CALENDAR} answers what nobody can read",
     f"{CALENDAR} answers only half",
+    f"{CALENDAR} answers that there is nothing",
     f"{CALENDAR} cannot be reached",
     *(f"{THIRD_PARTY} answers {status}" for status in (400, 401, 403, 404, 409, 422, 429, 500, 503)),
     f"{THIRD_PARTY} answers 500 after doing it",
@@ -60,7 +62,7 @@ def fault_kind(rule: Rule) -> str:
         return f"{PLATFORM} refuses a call"
     if action == "drop":
         return f"{who} does it and its answer is lost" if when == "after" else f"{who} cannot be reached"
-    late = when == "after" and action not in ("delay", "truncate", "expire-tokens")
+    late = when == "after" and action not in ("delay", "truncate", "no-items", "expire-tokens")
     return f"{who} answers {ANSWERED.get(action) or rule['status']}" + (" after doing it" if late else "")
 
 

@@ -42,6 +42,10 @@ class People:
             "undo": self._undo,
             "add-calendar": self._add_calendar,
             "share": self._share,
+            "unsubscribe": self._unsubscribe,
+            "subscribe": self._subscribe,
+            "take-role": self._take_role,
+            "give-role": self._share,
             "expire-tokens": self._expire_tokens,
             "fault": self._fault,
             "clear-faults": self._clear_faults,
@@ -219,6 +223,19 @@ class People:
     def _share(self, step: Step) -> None:
         rule = {"role": "writer", "scope": {"type": "user", "value": step["with"]}}
         self.stage.google(step["who"], "acl", "insert", calendarId=self._calendar(step), body=rule)
+
+    def _unsubscribe(self, step: Step) -> None:
+        self.stage.google(step["who"], "calendarList", "delete", calendarId=self._calendar(step))
+
+    def _subscribe(self, step: Step) -> None:
+        self.stage.google(step["who"], "calendarList", "insert", body={"id": self._calendar(step)})
+
+    def _take_role(self, step: Step) -> None:
+        rule = {"calendarId": self._calendar(step), "ruleId": f"user:{step['with']}"}
+        if "role" in step:
+            self.stage.google(step["who"], "acl", "patch", **rule, body={"role": step["role"]})
+        else:
+            self.stage.google(step["who"], "acl", "delete", **rule)
 
     def _expire_tokens(self, step: Step) -> None:
         self.stage.expire_tokens(self._calendar(step))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from googleapiclient.errors import HttpError
@@ -19,6 +19,7 @@ from confsync.verify.history import History
 from confsync.verify.people import People
 from confsync.verify.promises import Broken, check
 from confsync.verify.stage import StageError
+from confsync.verify.strikes import strikes
 
 JsonObject = dict[str, Any]
 
@@ -27,6 +28,8 @@ QUIET = ("deliver", "deliver-together", "advance", "fire", "fire-clock", "drop")
 # Until graces, the waits after failures, and the hourly net have passed; a refusal waits for a day.
 PEACE_HOURS, PEACE_AFTER_REFUSAL_HOURS = 11, 11 + 26
 HOUR_S = 3600
+# What was missed before these is seen by the safety net.
+UNTOLD = ("drop", "give-role", "subscribe")
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
         broken = _prompt(place, history)
         peace = PEACE_AFTER_REFUSAL_HOURS if any(map(is_refusal, struck)) else PEACE_HOURS
         stage.advance(peace * HOUR_S)
-        observed = place.witness.observed()
+        observed = replace(place.witness.observed(), lies=_lies(history, happened, place.stage.calls()))
         calls = observed.calls
         broken += check(observed)
         if not _disturbed(history):
@@ -108,6 +111,12 @@ def _play(addon: Addon, wing: Wing, history: History) -> Played:
         )
 
 
+def _lies(history: History, happened: Sequence[Happened], calls: Sequence[JsonObject]) -> frozenset[int]:
+    """Return the numbers of the calls that were shown nothing though there was something."""
+    struck = strikes(history.faults, happened, calls)
+    return frozenset(strike.call for strike in struck if strike.fault.action == "no-items")
+
+
 def _disturbed(history: History) -> bool:
     """Tell whether faults were there, from the start or from a step on."""
     return bool(history.faults) or any(step["do"] == "fault" for step in history.steps)
@@ -116,7 +125,7 @@ def _disturbed(history: History) -> bool:
 def _prompt(place: Ground, history: History) -> list[Broken]:
     """Deliver what waits, and without faults or lost triggers expect that nothing is left to the hourly net."""
     place.stage.deliver()
-    lost = any(step["do"] == "drop" for step in history.steps)
+    lost = any(step["do"] in UNTOLD for step in history.steps)
     return [] if lost or _disturbed(history) else place.witness.late()
 
 

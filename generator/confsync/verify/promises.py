@@ -7,28 +7,23 @@ deleted is worked out here once more, in its own few lines.
 from __future__ import annotations
 
 import bisect
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from dateutil.rrule import rrulestr
-
+from confsync.verify.event_times import NEVER, end_of, told
+from confsync.verify.lives import Life, lives
+from confsync.verify.reach import WEEK, Loss, Moment, Reach, Run, asked, looks, runs
 from confsync.verify.showing import is_write_back, misshown, refused_places
 
 JsonObject = Mapping[str, Any]
-# A calendar, and from when to when its events carried a conference; None: they still do.
-Run = tuple[str, datetime, datetime | None]
 
-ENDLESS, NEVER = datetime(9999, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
-CONFERENCE_URL = re.compile(r"https://conferences\.example/v1/conferences(?:/([^/?]+))?")
 # The safety net comes by once an hour, and a refused request is asked again an hour later at most.
 PATIENCE = timedelta(hours=4)
 # More conferences than so many, whose events went within a day, may wait for a week longer: a mistake is likelier.
-MANY, DAY, WEEK = 5, timedelta(days=1), timedelta(days=7)
+MANY, DAY = 5, timedelta(days=1)
 # Graces are counted in whole minutes.
 ROUNDING = timedelta(minutes=1)
 
@@ -59,21 +54,13 @@ class Broken:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """Who carried what after something was done: (conference, calendar) of the live events that each user can read."""
-
-    at: datetime
-    carried: Mapping[str, frozenset[tuple[str, str]]]
-
-
-@dataclass(frozen=True)
 class Observed:
     """The servers' states at the end, and what was seen on the way.
 
     `calendars` is the survey of all calendars: id, roles, events. `conferences` is what the third party holds,
     `writes` its journal, `calls` what executions asked, `completed` the numbers of those that came to their end.
     `moments` are in order, one after each thing that people did. `adopted` tells of conferences that no execution made
-    whose add-on they belong to.
+    whose add-on they belong to, `lies` are the numbers of the calls that were shown nothing though there was something.
 
     What is looked up for each conference is worked out once for all: there may be ten thousand of them.
     """
@@ -87,6 +74,7 @@ class Observed:
     moments: Sequence[Moment]
     configured: Configured
     adopted: Mapping[str, str] = field(default_factory=dict)
+    lies: frozenset[int] = frozenset()
 
     @cached_property
     def carriers(self) -> Mapping[str, list[tuple[JsonObject, JsonObject]]]:
@@ -98,28 +86,26 @@ class Observed:
         return found
 
     @cached_property
+    def held(self) -> Mapping[str, JsonObject]:
+        """What the third party holds, by id."""
+        return {conference["id"]: conference for conference in self.conferences}
+
+    @cached_property
+    def lives(self) -> Mapping[str, Life]:
+        """The conferences that are some add-on's."""
+        return lives(self.calls, self.writes, self.adopted)
+
+    @cached_property
     def runs(self) -> Mapping[tuple[str, str], list[Run]]:
-        """By user and conference, each time that events of a calendar carried it, those that are over first."""
-        begun: dict[tuple[str, str, str], datetime] = {}
-        found: dict[tuple[str, str], list[Run]] = {}
-        before: frozenset[tuple[str, str, str]] = frozenset()
-        for seen in self.moments:
-            now = frozenset((user, *pair) for user, pairs in seen.carried.items() for pair in pairs)
-            for user, conference_id, place in before - now:
-                run = (place, begun.pop((user, conference_id, place)), seen.at)
-                found.setdefault((user, conference_id), []).append(run)
-            begun.update(dict.fromkeys(now - before, seen.at))
-            before = now
-        for (user, conference_id, place), begin in begun.items():
-            found.setdefault((user, conference_id), []).append((place, begin, None))
-        return found
+        """By user and conference, each time that an event carried it, those that are over first."""
+        return runs(self.moments)
 
     @cached_property
     def hasty(self) -> frozenset[str]:
         """The users of whose conferences many become due within a day, drafts whose events turned up among them."""
         due = dict[str, list[datetime]]()
-        for conference_id, life in _lives(self).items():
-            ends = [end for _, _, end in self.runs.get((life.user, conference_id), [])]
+        for conference_id, life in self.lives.items():
+            ends = [run.end for run in self.runs.get((life.user, conference_id), [])]
             since = max((end for end in ends if end), default=life.made)
             minutes = self.configured.grace if ends else self.configured.unsaved_grace
             if all(ends):
@@ -131,17 +117,9 @@ class Observed:
         )
 
     @cached_property
-    def looks(self) -> Mapping[tuple[str, str], list[tuple[datetime, bool]]]:
-        """By user and calendar, when the user's add-on looked there, and whether that execution came to its end."""
-        found: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
-        for call in self.calls:
-            if call["service"] == "calendar.events" and call["outcome"] == 200:
-                look = (
-                    datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC),
-                    call["execution"] in self.completed,
-                )
-                found.setdefault((call["user"], call["arguments"]["calendarId"]), []).append(look)
-        return found
+    def reach(self) -> Reach:
+        """What was within the users' reach, and what their add-ons know."""
+        return Reach(self.moments, looks(self.calls, self.completed, self.lies), asked(self.calls))
 
     @cached_property
     def refused(self) -> frozenset[tuple[str, str]]:
@@ -149,29 +127,18 @@ class Observed:
         return refused_places(self.calls)
 
 
-@dataclass
-class _Life:
-    """A conference as the third party saw it: whose add-on had it made and when, when it was deleted."""
-
-    user: str
-    made: datetime
-    deleted: datetime | None = None
-    writers: set[str] = field(default_factory=set)
-
-
 def check(observed: Observed) -> list[Broken]:
     """Return every promise that is broken, none when all hold; the world must have had time to become quiet."""
-    held = {conference["id"]: conference for conference in observed.conferences}
     broken = list(_written_events(observed))
-    for conference_id, life in sorted(_lives(observed).items()):
+    for conference_id, life in sorted(observed.lives.items()):
         carriers = carriers_of(observed, life.user, conference_id)
         broken += _strangers(conference_id, life)
         if life.deleted:
             # Whether that was right is all that there is to judge: what comes back later finds it gone.
             broken += _deleted(observed, conference_id, life.user, life.made, life.deleted)
         elif carriers:
-            broken += carried(observed, conference_id, carriers, held.get(conference_id))
-        elif conference_id in held and not _of_the_past(observed, life.user, conference_id):
+            broken += carried(observed, life.user, conference_id, carriers)
+        elif conference_id in observed.held and not _of_the_past(observed, life.user, conference_id):
             broken += _left(observed, conference_id, life)
     return broken
 
@@ -181,40 +148,96 @@ def late(observed: Observed, watched: Mapping[str, frozenset[str]]) -> list[Brok
 
     `watched` tells on which calendars each user's triggers stand; what lies elsewhere may wait for the safety net.
     """
-    held = {conference["id"]: conference for conference in observed.conferences}
     broken: list[Broken] = []
-    for conference_id, life in sorted(_lives(observed).items()):
+    for conference_id, life in sorted(observed.lives.items()):
         carriers = carriers_of(observed, life.user, conference_id) if not life.deleted else []
         if carriers and {event["calendar"] for event in carriers} <= watched.get(life.user, frozenset()):
-            broken += carried(observed, conference_id, carriers, held.get(conference_id))
+            broken += carried(observed, life.user, conference_id, carriers)
     return [Broken("promptness", one.conference, one.how) for one in broken]
 
 
 def carried(
-    observed: Observed, conference_id: str, carriers: list[JsonObject], conference: JsonObject | None
+    observed: Observed, user: str, conference_id: str, carriers: list[JsonObject]
 ) -> Iterator[Broken]:
     """P1, and the half of P2 that forbids: a live event's conference is there and looks like the event."""
-    if conference is None:
+    held = observed.held.get(conference_id)
+    if held is None:
         yield Broken("P2", conference_id, "a live event carries it, and the third party no longer has it")
         return
-    for name, wanted in _projection(observed.configured, _principal(carriers)).items():
-        if conference.get(name) != wanted:
-            yield Broken("P1", conference_id, f"{name} is {conference.get(name)!r} and should be {wanted!r}")
-    for event in carriers if observed.configured.shown else ():
-        if (event["calendar"], event["id"]) not in observed.refused:
-            for how in misshown(observed.configured.shown, conference, event):
-                yield Broken("P1", conference_id, how)
+    if observed.configured.shown:
+        yield from _misshown(observed, user, conference_id, held, carriers)
+    broken: list[Broken] = []
+    for event in _principals(observed, user, conference_id, carriers):
+        wanted = _projection(observed.configured, event).items()
+        wrong = [(name, held.get(name), value) for name, value in wanted if held.get(name) != value]
+        if not wrong:
+            return
+        broken = broken or [
+            Broken("P1", conference_id, f"{name} is {is_!r} and should be {value!r}")
+            for name, is_, value in wrong
+        ]
+    yield from broken
+
+
+def _misshown(
+    observed: Observed, user: str, conference_id: str, held: JsonObject, carriers: list[JsonObject]
+) -> Iterator[Broken]:
+    """P1 where events show what the third party answers: those of which the add-on has to know do."""
+    for run in observed.runs.get((user, conference_id), []):
+        place = (run.place, run.event)
+        if run.end or place in observed.refused or not observed.reach.knows(user, run, observed.now):
+            continue
+        for event in carriers:
+            if (event["calendar"], event["id"]) == place:
+                for how in misshown(observed.configured.shown, held, event):
+                    yield Broken("P1", conference_id, how)
+
+
+def _principals(
+    observed: Observed, user: str, conference_id: str, carriers: list[JsonObject]
+) -> Iterator[JsonObject]:
+    """Yield the events that may decide: that of those of which the add-on has to know, or one of which it may know.
+
+    None where one has to be known in a calendar that was lost: what it has become nobody can read.
+    """
+    found, now = observed.runs.get((user, conference_id), []), observed.now
+    if any(_is_withheld(observed, user, run) for run in found):
+        return
+    known = {(run.place, run.event) for run in found if not run.end and observed.reach.knows(user, run, now)}
+    certain = [event for event in carriers if (event["calendar"], event["id"]) in known]
+    if certain:
+        yield _principal(certain)
+        for event in carriers:
+            if event not in certain and _principal([*certain, event]) is event:
+                yield event
+
+
+def _is_withheld(observed: Observed, user: str, run: Run) -> bool:
+    """Tell whether the run's calendar is lost, and not for so long that the add-on has given it up."""
+    loss = observed.reach.lost(user, run.place, observed.now)
+    return loss is not None and observed.now < loss.begin + WEEK + PATIENCE
 
 
 def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configured) -> Moment:
-    """Return what each user's readable live events carry now."""
-    carried: dict[str, set[tuple[str, str]]] = {}
-    for calendar in calendars:
-        conferences = [event["conferenceData"]["conferenceId"] for event in _live(now, calendar, configured)]
-        for user, role in calendar["roles"].items():
-            if role in ("writer", "owner"):
-                carried.setdefault(user, set()).update((each, calendar["id"]) for each in conferences)
-    return Moment(now, {user: frozenset(pairs) for user, pairs in carried.items()})
+    """Return what live events carry now, and what users have access to."""
+    live = frozenset(
+        (event["conferenceData"]["conferenceId"], calendar["id"], event["id"])
+        for calendar in calendars
+        for event in _live(now, calendar, configured)
+    )
+    users = {user for calendar in calendars for user in calendar["roles"]}
+    granted = {
+        user: frozenset(calendar["id"] for calendar in calendars if _may_write(calendar, user))
+        for user in users
+    }
+    listed = {
+        user: {calendar["id"] for calendar in calendars if user in calendar["listedBy"]} for user in users
+    }
+    return Moment(now, live, granted, {user: granted[user] & listed[user] for user in users})
+
+
+def _may_write(calendar: JsonObject, user: str) -> bool:
+    return calendar["roles"].get(user) in ("writer", "owner")
 
 
 def carriers_of(observed: Observed, user: str, conference_id: str) -> list[JsonObject]:
@@ -229,7 +252,7 @@ def carriers_of(observed: Observed, user: str, conference_id: str) -> list[JsonO
 def _readable(observed: Observed, user: str, conference_id: str) -> Iterator[tuple[JsonObject, JsonObject]]:
     """Yield calendar and event where an event carries the conference, live or of the past."""
     for calendar, event in observed.carriers.get(conference_id, ()):
-        if calendar["roles"].get(user) in ("writer", "owner"):
+        if _may_write(calendar, user):
             yield calendar, event
 
 
@@ -247,27 +270,57 @@ def _carrying(calendar: JsonObject) -> Iterator[JsonObject]:
 
 def _is_live(now: datetime, event: JsonObject, configured: Configured) -> bool:
     """Tell whether an event ended no longer ago than the prune grace; a series without any occurrence never is."""
-    return _end(event) >= now - timedelta(minutes=configured.prune)
+    return end_of(event) >= now - timedelta(minutes=configured.prune)
 
 
 def _of_the_past(observed: Observed, user: str, conference_id: str) -> bool:
     """Tell whether events that ended before the prune line still carry the conference: it stays then."""
-    return any(_end(event) != NEVER for _, event in _readable(observed, user, conference_id))
+    return any(end_of(event) != NEVER for _, event in _readable(observed, user, conference_id))
 
 
-def _left(observed: Observed, conference_id: str, life: _Life) -> Iterator[Broken]:
+def _left(observed: Observed, conference_id: str, life: Life) -> Iterator[Broken]:
     """The half of P2 that demands, and P3: what nothing carries goes after its grace."""
-    configured = observed.configured
+    configured, reach = observed.configured, observed.reach
     patience = PATIENCE + (WEEK if life.user in observed.hasty else timedelta())
-    runs = observed.runs.get((life.user, conference_id), [])
-    if not runs:
-        if observed.now > life.made + timedelta(minutes=configured.unsaved_grace) + patience:
+    found = observed.runs.get((life.user, conference_id), [])
+    held_up = list(reach.held_up(life.user, observed.now))
+    if _may_be_forgotten(observed, life.user, found):
+        return
+    if not found:
+        if observed.now > max([life.made + timedelta(minutes=configured.unsaved_grace), *held_up]) + patience:
             yield Broken("P3", conference_id, "no event was ever saved with it, and it is still there")
     else:
-        went = max(end or observed.now for _, _, end in runs)
+        went = max(run.end or observed.now for run in found)
         patience += timedelta(minutes=max(configured.grace, configured.unsaved_grace))
-        if observed.now > went + timedelta(minutes=configured.grace) + patience:
+        if observed.now > max([went + timedelta(minutes=configured.grace), *held_up]) + patience:
             yield Broken("P2", conference_id, "no event carries it any more, and it is still there")
+
+
+def _forgot(observed: Observed, user: str, run: Run, found: Sequence[Run], at: datetime) -> bool:
+    """Tell whether a calendar had been lost for a week, and nothing elsewhere kept the conference in the records."""
+    loss = observed.reach.lost(user, run.place, at)
+    if loss is None or at < loss.begin + WEEK:
+        return False
+    elsewhere = [other.end for other in found if other.place != run.place]
+    kept = any(end is None or end >= loss.begin + WEEK - DAY for end in elsewhere)
+    return not kept and observed.reach.knows(user, run, loss.begin + WEEK - ROUNDING)
+
+
+def _may_be_forgotten(observed: Observed, user: str, found: Sequence[Run]) -> bool:
+    """Tell whether a calendar was lost and with it, after a week, what the records held of the conference's events.
+
+    Nobody deletes the conference then. Of a draft it is not known in which calendar it was begun.
+    """
+    places = {run.place for run in found}
+    return any(
+        (loss.place in places and loss.end is None) or _lasted(observed, loss, places) >= WEEK
+        for loss in observed.reach.losses_of(user)
+    )
+
+
+def _lasted(observed: Observed, loss: Loss, places: Collection[str]) -> timedelta:
+    about = not places or loss.place in places
+    return (loss.end or observed.now) - loss.begin if about else timedelta()
 
 
 def _deleted(
@@ -279,14 +332,15 @@ def _deleted(
     at that calendar was never seen, and a conference none of whose events was ever seen has the grace of unsaved ones.
     Of an execution that did not come to its end nobody knows what it has seen: either is right then.
     """
-    configured, runs = observed.configured, observed.runs.get((user, conference_id), [])
-    if any(begin <= at and (end is None or at < end) for _, begin, end in runs):
+    configured, found = observed.configured, observed.runs.get((user, conference_id), [])
+    lasting = [run for run in found if run.begin <= at and (run.end is None or at < run.end)]
+    if any(observed.reach.knows(user, run, at) or _forgot(observed, user, run, found, at) for run in lasting):
         yield Broken("P2", conference_id, "it was deleted while a live event carried it")
         return
-    ended = [(place, begin, end) for place, begin, end in runs if end and end <= at]
+    ended = [run for run in found if run.end and run.end <= at]
     begins = []
     for sure in (True, False):
-        seen = [end for place, begin, end in ended if _looked(observed, user, place, begin, end, sure)]
+        seen = [run.end for run in ended if run.end and _looked(observed, user, run, sure)]
         since, grace = (max(seen), configured.grace) if seen else (made, configured.unsaved_grace)
         begins.append((since + timedelta(minutes=grace), since))
     earliest, since = min(begins)
@@ -294,15 +348,17 @@ def _deleted(
         yield Broken("P2", conference_id, f"it was deleted {at - since} after its last event went")
 
 
-def _looked(
-    observed: Observed, user: str, calendar_id: str, begin: datetime, end: datetime, sure: bool
-) -> bool:
-    """Tell whether the user's add-on looked at the calendar in that time; if `sure`, and came to its end."""
-    looks = observed.looks.get((user, calendar_id), ())
-    return any(begin <= at < end and (ended or not sure) for at, ended in looks)
+def _looked(observed: Observed, user: str, run: Run, sure: bool) -> bool:
+    """Tell whether the user's add-on looked at the calendar in that time; if `sure`, saw it and came to its end."""
+    end = run.end or observed.now
+    return any(
+        run.begin <= look.at < end
+        and (not sure or (look.ended and not look.lied and look.event in ("", run.event)))
+        for look in observed.reach.looks.get((user, run.place), ())
+    )
 
 
-def _strangers(conference_id: str, life: _Life) -> Iterator[Broken]:
+def _strangers(conference_id: str, life: Life) -> Iterator[Broken]:
     """P4: nobody else's add-on writes to a conference."""
     for user in sorted(life.writers - {life.user}):
         yield Broken("P4", conference_id, f"written to by the add-on of {user.partition('@')[0]}")
@@ -316,37 +372,10 @@ def _written_events(observed: Observed) -> Iterator[Broken]:
             yield Broken("P4", "", f"the add-on wrote to an event: {call['method']}")
 
 
-def _lives(observed: Observed) -> dict[str, _Life]:
-    """Return the conferences that are some add-on's, and which users' add-ons asked the third party to write to them."""
-    makers: dict[str, str] = dict(observed.adopted)
-    writers: dict[str, set[str]] = {}
-    for call, request in _requests(observed.calls):
-        found = CONFERENCE_URL.fullmatch(request["url"])
-        if found and request["method"] == "POST":
-            makers[json.loads(request["payload"])["id"]] = call["user"]
-        elif found and found[1] and request["method"] != "GET":
-            writers.setdefault(found[1], set()).add(call["user"])
-    lives: dict[str, _Life] = {}
-    for write in observed.writes:
-        at, conference_id = datetime.fromtimestamp(write["atUs"] / 1_000_000, UTC), write["id"]
-        if write["operation"] == "create" and conference_id in makers:
-            lives[conference_id] = _Life(makers[conference_id], at, writers=writers.get(conference_id, set()))
-        elif write["operation"] == "delete" and conference_id in lives:
-            lives[conference_id].deleted = at
-    return lives
-
-
-def _requests(calls: Sequence[JsonObject]) -> Iterator[tuple[JsonObject, JsonObject]]:
-    for call in calls:
-        if call["service"] == "UrlFetch":
-            for request in call["arguments"]["requests"]:
-                yield call, request
-
-
 def _principal(carriers: list[JsonObject]) -> JsonObject:
     """Return the event that decides: the latest end, series before their instances, then the smallest ids."""
     carriers.sort(key=lambda event: (event["id"], event["calendar"]))
-    carriers.sort(key=_end, reverse=True)
+    carriers.sort(key=end_of, reverse=True)
     carriers.sort(key=lambda event: "recurringEventId" in event)
     return carriers[0]
 
@@ -357,31 +386,9 @@ def _projection(configured: Configured, event: JsonObject) -> dict[str, Any]:
     solution = event["conferenceData"]["conferenceSolution"]["name"]
     return {
         "title": title[:200],
-        "startTime": _moment(event["start"]),
-        "endTime": _moment(event["end"]),
+        "startTime": told(event["start"]),
+        "endTime": told(event["end"]),
         "timeZone": event["start"].get("timeZone", "UTC"),
         "recurrence": event.get("recurrence", []),
         **configured.besides.get(solution, {}),
     }
-
-
-def _moment(time: JsonObject) -> str:
-    return str(time["date"]) if "date" in time else _instant(time).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _instant(time: JsonObject) -> datetime:
-    told = datetime.fromisoformat(time.get("dateTime") or time["date"])
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
-
-
-def _end(event: JsonObject) -> datetime:
-    """Return when the event, or the last occurrence of a series, ends; NEVER when it has none."""
-    start, end = _instant(event["start"]), _instant(event["end"])
-    rules = event.get("recurrence", [])
-    if not rules:
-        return end
-    if not any("UNTIL=" in rule or "COUNT=" in rule for rule in rules):
-        return ENDLESS
-    text = "\n".join(rules).replace("Z", "")
-    occurrences = list(rrulestr(text, dtstart=start.replace(tzinfo=None), forceset=True))
-    return occurrences[-1].replace(tzinfo=UTC) + (end - start) if occurrences else NEVER

@@ -14,6 +14,8 @@ Step = Mapping[str, Any]
 SHORT_S = (60, 600, 1800, 3600, 7200)
 # An event that is made has both; a change of them, or a copy's, is left out as a whole.
 TIMES = ("start", "end")
+# A calendar is what these are about.
+OF_CALENDARS = ("share", "unsubscribe", "subscribe", "take-role", "give-role")
 # Without a title nobody could tell events apart.
 KEPT = (*TIMES, "summary")
 
@@ -31,7 +33,7 @@ def simpler_step(step: Step, solution: str) -> Iterator[JsonObject]:
     if step.get("occurrence", 0) > 0:
         yield dict(step) | {"occurrence": 0}
     for key in ("mayFail", "calendar"):
-        if step.get(key) and step["do"] != "share":
+        if step.get(key) and step["do"] not in OF_CALENDARS:
             yield {name: value for name, value in step.items() if name != key}
     if isinstance(step.get("with"), Mapping):
         yield from _simpler_event(step)

@@ -107,7 +107,7 @@ class Stage:
         return datetime.fromisoformat(self.control("GET", "/clock")["now"])
 
     def calendars(self) -> list[JsonObject]:
-        """Return `{id, roles, events}` of every calendar, deleted events too: what is there, whoever asks."""
+        """Return `{id, roles, listedBy, events}` of every calendar, deleted events too: what is there, whoever asks."""
         found: list[JsonObject] = self.control("GET", "/calendars")["calendars"]
         return found
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from confsync.verify.answers import ANSWERS, answers
 from confsync.verify.fault_kinds import FAULTS, fault_kind
+from confsync.verify.gestures import MOVING
 from confsync.verify.happened import Happened
 from confsync.verify.play import QUIET, Outcome
 from confsync.verify.rows import ROWS
@@ -53,6 +54,10 @@ _KINDS = {
     "undo": "undo a deletion",
     "add-calendar": "add a calendar",
     "share": "share a calendar",
+    "unsubscribe": "take a calendar off the list",
+    "subscribe": "put a calendar on the list again",
+    "take-role": "share a calendar no longer",
+    "give-role": "share a calendar again",
     "advance": "time passes",
     "deliver": "triggers come",
     "deliver-together": "triggers come side by side",
@@ -73,8 +78,10 @@ _CHANGES = {
     "colorId": "change the colour",
 }
 _GUEST_DELETES = "delete a guest's copy"
+_BUSY = "share only when a calendar is busy"
+_AWAY = "move to a calendar that is not on the list"
 _WITHOUT = "create without a conference"
-ACTIONS = (_WITHOUT, *_CHANGES.values(), *_KINDS.values(), _GUEST_DELETES, LATE)
+ACTIONS = (_WITHOUT, *_CHANGES.values(), *_KINDS.values(), _GUEST_DELETES, _AWAY, _BUSY, LATE)
 
 
 @dataclass
@@ -142,6 +149,10 @@ def _kind(step: Step, whereabouts: Whereabouts) -> str:
         return next((words for key, words in _CHANGES.items() if key in step["with"]), "change")
     if step["do"] == "delete" and whereabouts.is_guest(step):
         return _GUEST_DELETES
+    if step["do"] == "take-role" and "role" in step:
+        return _BUSY
+    if step["do"] in MOVING and whereabouts.is_unlisted(step):
+        return _AWAY
     return (_KINDS | _BESIDES).get(step["do"], str(step["do"]))
 
 

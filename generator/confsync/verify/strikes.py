@@ -82,8 +82,9 @@ class _Showing:
             self._struck(call, -1, "after", self._faults.check_call("after", name, *about))
 
     def _show_room(self, call: JsonObject, request: int, method: str, about: tuple[str, str]) -> None:
+        full = not {"syncToken", "iCalUID"} & set(call["arguments"])
         for when in WHENS:
-            if self._struck(call, request, when, self._faults.check(when, method, *about)):
+            if self._struck(call, request, when, self._faults.check(when, method, *about, full=full)):
                 return
 
     def _struck(self, call: JsonObject, request: int, when: When, fault: Fault | None) -> bool:

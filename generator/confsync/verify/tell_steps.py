@@ -28,6 +28,7 @@ def fault_sentence(fault: JsonObject, names: Names) -> str:
     nth = ordinal(fault.get("skip", 0) + 1)
     method = fault["method"]
     asked = f"the {nth} call of executions" if method == "*" else f"the {nth} {method}"
+    asked += " of everything" if fault.get("full") else ""
     asked += f" for {person(fault['user'])}" if fault.get("user") else ""
     asked += f" of {names.calendar_by_id(fault['calendar'])}" if fault.get("calendar") else ""
     times = fault.get("times", 1)
@@ -236,6 +237,24 @@ def _share(step: JsonObject, names: Names) -> str:
     return f"{_who(step)} shares {names.calendar(step['calendar'], '')} with {person(step['with'])}"
 
 
+def _unsubscribe(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} takes {names.calendar(step['calendar'], '')} off the list"
+
+
+def _subscribe(step: JsonObject, names: Names) -> str:
+    return f"{_who(step)} puts {names.calendar(step['calendar'], '')} on the list"
+
+
+def _take_role(step: JsonObject, names: Names) -> str:
+    if "role" in step:
+        return f"{_who(step)} lets {person(step['with'])} see only when {names.calendar(step['calendar'], '')} is busy"
+    return f"{_who(step)} shares {names.calendar(step['calendar'], '')} with {person(step['with'])} no longer"
+
+
+def _give_role(step: JsonObject, names: Names) -> str:
+    return f"{_share(step, names)} again"
+
+
 def _expire_tokens(step: JsonObject, names: Names) -> str:
     return f"Calendar forgets the sync tokens of {names.calendar(step.get('calendar', ''), step['who'])}"
 
@@ -280,6 +299,10 @@ _TELLING: dict[str, Callable[[JsonObject, Names], str]] = {
     "remove-from-my-calendar": _remove_copy,
     "add-calendar": _add_calendar,
     "share": _share,
+    "unsubscribe": _unsubscribe,
+    "subscribe": _subscribe,
+    "take-role": _take_role,
+    "give-role": _give_role,
     "expire-tokens": _expire_tokens,
     "leave-trigger": _leave_trigger,
     "fault": lambda step, names: f"from here on a fault lies in wait: {fault_sentence(step['with'], names)}",

@@ -22,6 +22,7 @@ class Whereabouts:
 
     def __init__(self) -> None:
         self._places: dict[str, _Place] = {}
+        self._unlisted: set[tuple[str, str]] = set()
 
     def calendar(self, step: Step) -> str:
         """Return the calendar in which the step's person acts, empty when it is about none."""
@@ -44,10 +45,20 @@ class Whereabouts:
         place = self._places.get(step.get("event", ""))
         return place is not None and not place.calendar and place.owner != step.get("who")
 
+    def is_unlisted(self, step: Step) -> bool:
+        """Tell whether the step names a calendar that its person has taken off the list."""
+        return (step["who"], step.get("calendar", "")) in self._unlisted
+
     def follow(self, step: Step) -> None:
         """Take notice of a step that was possible."""
         known = self._places.get(step.get("event", ""))
-        if step["do"] in ("create", "copy", "copy-to"):
+        if step["do"] == "unsubscribe":
+            self._unlisted.add((step["who"], step["calendar"]))
+        elif step["do"] == "subscribe":
+            self._unlisted.discard((step["who"], step["calendar"]))
+        elif step["do"] == "give-role":
+            self._unlisted.discard((step["with"], step["calendar"]))
+        elif step["do"] in ("create", "copy", "copy-to"):
             self._places[step.get("as", step["event"])] = _Place(step["who"], step.get("calendar", ""))
         elif step["do"] in MAKING and known:
             self._places[step["as"]] = _Place(known.owner, known.calendar)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from confsync.addon import Addon, config_of
 from confsync.verify import promises
-from confsync.verify.promises import Broken, Configured, Moment, Observed
+from confsync.verify.promises import Broken, Configured, Observed
+from confsync.verify.reach import Moment
 from confsync.verify.stage import Stage
 
 

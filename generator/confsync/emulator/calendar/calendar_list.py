@@ -40,6 +40,12 @@ def remove(room: Room, user: str, calendar: int) -> None:
     room.changed("calendarList", user)
 
 
+def has(room: Room, user: str, calendar: int) -> bool:
+    """Tell whether a calendar is in a user's list."""
+    row = _row(room, user, calendar)
+    return row is not None and not row["deleted"]
+
+
 def default_reminders(room: Room, user: str, calendar: Record) -> list[dict[str, Any]]:
     """Return the reminders that events of this calendar have for this user."""
     row = _row(room, user, calendar.key)

@@ -37,7 +37,7 @@ from confsync.emulator.calendar.notifications import Notifications
 from confsync.emulator.calendar.quotas import Quotas
 from confsync.emulator.calendar.room import Room
 from confsync.emulator.errors import ApiError, standard_error
-from confsync.emulator.faults import Moment, page_token_of
+from confsync.emulator.faults import Moment, is_full, page_token_of
 from confsync.emulator.oauth.service import Identity
 from confsync.emulator.wire import Request, Response
 from confsync.platform.discovery import Method, discovery
@@ -173,7 +173,7 @@ class Calendar:
             return [event for place in places if (event := self.event(*place))]
 
     def survey(self) -> list[dict[str, Any]]:
-        """Return `{id, roles, events}` of each calendar, deleted events too: what is there, whoever asks."""
+        """Return `{id, roles, listedBy, events}` of each calendar, deleted events too: what is there, whoever asks."""
         with self._world.store.turn():
             return survey.survey(self._room, self._world.oauth.users())
 
@@ -212,7 +212,7 @@ class Calendar:
         calendar_id = path.get("calendarId", "")
         calendar_id = who.email if calendar_id == "primary" else calendar_id
         self._quotas.admit(method, who.email, calendar_id)
-        moment = Moment(method.id, who.email, calendar_id, page_token_of(request))
+        moment = Moment(method.id, who.email, calendar_id, page_token_of(request), is_full(request))
         return self._world.faults.around(
             moment,
             lambda: self._answer(method, path, who.email, request),
