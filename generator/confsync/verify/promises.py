@@ -164,33 +164,32 @@ def carried(
     if held is None:
         yield Broken("P2", conference_id, "a live event carries it, and the third party no longer has it")
         return
-    if observed.configured.shown:
-        yield from _misshown(observed, user, conference_id, held, carriers)
     broken: list[Broken] = []
     for event in _principals(observed, user, conference_id, carriers):
         wanted = _projection(observed.configured, event).items()
         wrong = [(name, held.get(name), value) for name, value in wanted if held.get(name) != value]
         if not wrong:
-            return
+            broken = []
+            break
         broken = broken or [
             Broken("P1", conference_id, f"{name} is {is_!r} and should be {value!r}")
             for name, is_, value in wrong
         ]
     yield from broken
+    shown = observed.configured.shown
+    for event in _certain(observed, user, conference_id, carriers) if shown else ():
+        if (event["calendar"], event["id"]) not in observed.refused:
+            for how in misshown(shown, held, event):
+                yield Broken("P1", conference_id, how)
 
 
-def _misshown(
-    observed: Observed, user: str, conference_id: str, held: JsonObject, carriers: list[JsonObject]
-) -> Iterator[Broken]:
-    """P1 where events show what the third party answers: those of which the add-on has to know do."""
-    for run in observed.runs.get((user, conference_id), []):
-        place = (run.place, run.event)
-        if run.end or place in observed.refused or not observed.reach.knows(user, run, observed.now):
-            continue
-        for event in carriers:
-            if (event["calendar"], event["id"]) == place:
-                for how in misshown(observed.configured.shown, held, event):
-                    yield Broken("P1", conference_id, how)
+def _certain(
+    observed: Observed, user: str, conference_id: str, carriers: list[JsonObject]
+) -> list[JsonObject]:
+    """Return the events of which the add-on has to know."""
+    found, now = observed.runs.get((user, conference_id), []), observed.now
+    known = {(run.place, run.event) for run in found if not run.end and observed.reach.knows(user, run, now)}
+    return [event for event in carriers if (event["calendar"], event["id"]) in known]
 
 
 def _principals(
@@ -200,11 +199,9 @@ def _principals(
 
     None where one has to be known in a calendar that was lost: what it has become nobody can read.
     """
-    found, now = observed.runs.get((user, conference_id), []), observed.now
-    if any(_is_withheld(observed, user, run) for run in found):
+    if any(_is_withheld(observed, user, run) for run in observed.runs.get((user, conference_id), [])):
         return
-    known = {(run.place, run.event) for run in found if not run.end and observed.reach.knows(user, run, now)}
-    certain = [event for event in carriers if (event["calendar"], event["id"]) in known]
+    certain = _certain(observed, user, conference_id, carriers)
     if certain:
         yield _principal(certain)
         for event in carriers:
