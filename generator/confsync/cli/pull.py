@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @destination_options
+@click.option("--deployment-id", default="", help="The deployment, if none was made by confsync.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.pass_context
 def command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
@@ -49,7 +50,7 @@ def _pull(destination: Destination, options: dict[str, Any]) -> tuple[Prepared, 
     from confsync.render.templates import read_templates
 
     addon = destination.addon
-    choice = Choice(options["script_id"], recreate=True)
+    choice = Choice(options["script_id"], options["deployment_id"], recreate=True)
     prepared = prepare(
         destination.made.files, addon.name, target=destination.target, api=destination.api, choice=choice
     )
@@ -58,7 +59,7 @@ def _pull(destination: Destination, options: dict[str, Any]) -> tuple[Prepared, 
     found = pulled(prepared.plan, read_templates(None, addon.templates, addon.extra))
     write(found, addon.file.parent, addon.templates, addon.file)
     head = prepared.plan.head
-    if found and head and _is_complete(found):
+    if prepared.plan.drift and head and _is_complete(found):
         known = replace(prepared.ledger, contents=(head.digest,))
         remember = partial(destination.target.remember, once=bool(options["script_id"]))
         remember(known.having(Entry(now(), destination.who, "pull", None, head.digest)))
@@ -82,7 +83,9 @@ def _as_json(destination: Destination, prepared: Prepared, found: Sequence[Pulle
 
 def _as_text(destination: Destination, prepared: Prepared, found: Sequence[Pulled]) -> Iterator[str]:
     if not found:
-        yield f"{destination.addon.name}: nobody changed the project on {destination.name} since our last push."
+        changed = "what others changed" if prepared.plan.drift else "nobody changed the project"
+        end = "is here already." if prepared.plan.drift else "since our last push."
+        yield f"{destination.addon.name}: {changed} on {destination.name} {end}"
         return
     yield f"{destination.addon.name}: changed on {destination.name} since our last push"
     folder = destination.addon.templates or destination.addon.file.parent / "templates"

@@ -37,7 +37,10 @@ def command(hours: float, as_json: bool, **options: Any) -> None:
 
 def since(hours: float) -> str:
     """Return the time so many hours ago, as Google's filters take it."""
-    moment = datetime.now(UTC) - timedelta(hours=hours)
+    try:
+        moment = datetime.now(UTC) - timedelta(hours=hours)
+    except (OverflowError, ValueError) as error:
+        raise click.BadParameter("there is no such time.", param_hint="--hours") from error
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -115,7 +118,8 @@ def _as_text(told: dict[str, Any]) -> Iterator[str]:
     changed = ", ".join(f"{one['name']} {one['change']}" for one in told["drift"])
     yield f"  drift       {f'others changed it: {changed}; `confsync plan` shows it' if changed else 'none'}"
     if last:
-        yield f"  last done   {last['did']} of version {last['version']} by {last['who']} at {last['at']}, from here"
+        of = f" of version {last['version']}" if last["version"] else ""
+        yield f"  last done   {last['did']}{of} by {last['who']} at {last['at']}, from here"
     yield "  limits      " + ", ".join(
         f"{one['used']} of {one['most']} {name}" for name, one in told["limits"].items()
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -33,19 +32,17 @@ def command(as_json: bool, **options: Any) -> None:
 
 def _undeploy(destination: Destination, options: dict[str, Any]) -> dict[str, Any]:
     from confsync.deploy.deployer import now
-    from confsync.deploy.ledger import Entry
     from confsync.deploy.project import existing
+    from confsync.deploy.undeploy import plan_undeploy, undeploy
 
     chosen = {name: options[name] for name in ("script_id", "deployment_id")}
     project = existing(destination.api, destination.made.name, destination.target, **chosen)
-    ours = project.ours
-    agree(
-        f"Take {ours.id} (version {ours.version}) away from {destination.name}? {MEANS}", destination, options
-    )
-    destination.api.begin_anew()
-    destination.api.undeploy(project.script_id, ours.id)
-    done = Entry(now(), destination.who, "undeploy", ours.version, "")
+    plan = plan_undeploy(project, options["deployment_id"])
+    if plan.writes:
+        question = f"Take {plan.deployment_id} (version {plan.version}) away from {destination.name}? {MEANS}"
+        agree(question, destination, options)
+        destination.api.begin_anew()
     remember = partial(destination.target.remember, once=bool(options["script_id"]))
-    remember(replace(project.ledger, script_id=project.script_id, deployment_id="").having(done))
+    undeploy(plan, destination.api, project.ledger, remember, who=destination.who, now=now())
     told = {"target": destination.target.name, "env": destination.target.env, "scriptId": project.script_id}
-    return {**told, "deploymentId": ours.id, "version": ours.version}
+    return {**told, "deploymentId": plan.deployment_id, "version": plan.version}

@@ -27,7 +27,7 @@ def command(as_json: bool, **options: Any) -> None:
         project = existing(
             destination.api, destination.made.name, destination.target, script_id=options["script_id"]
         )
-    current = label(rendered(destination.made.files))
+    current = label(rendered(destination.target.pushed(destination.made.files)))
     click.echo(_as_json(destination, project, current) if as_json else "\n".join(_as_text(project, current)))
 
 

@@ -9,8 +9,8 @@ import itertools
 import json
 import random
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from confsync.deploy.connection import Connection
@@ -19,6 +19,8 @@ from confsync.deploy.failures import NotThere, causes, explained, is_passing, re
 from confsync.deploy.state import Deployment, Version
 
 SCRIPT_TYPE = "application/vnd.google-apps.script"
+Answer = TypeVar("Answer")
+Read = Callable[[dict[str, Any]], Answer]
 _SCRIPT, _DRIVE = "https://script.googleapis.com", "https://www.googleapis.com"
 
 
@@ -40,60 +42,61 @@ class Api:
         quoted = title.replace("\\", "\\\\").replace("'", "\\'")
         query = f"name = '{quoted}' and mimeType = '{SCRIPT_TYPE}' and trashed = false"
         address = f"{self._connection.url or _DRIVE}/drive/v3/files"
-        return [
-            file["id"] for file in self._pages(address, "files", q=query, fields="nextPageToken, files(id)")
-        ]
+        fields = "nextPageToken, files(id)"
+        return list(self._pages(address, "files", lambda file: str(file["id"]), q=query, fields=fields))
 
     def create_project(self, title: str) -> str:
         """Make an empty project and return its id."""
-        return str(self._once("POST", self._script("projects"), {"title": title})["scriptId"])
+        return self._once(
+            "POST", self._script("projects"), lambda made: str(made["scriptId"]), {"title": title}
+        )
 
     def content(self, script_id: str, version: int | None = None) -> Content:
         """Return the files of HEAD or of a version."""
         query = {} if version is None else {"versionNumber": version}
-        return fetched(self._again("GET", self._project(script_id, "content"), **query))
+        return self._again("GET", self._project(script_id, "content"), fetched, **query)
 
     def push(self, script_id: str, content: Content) -> None:
         """Replace all files of HEAD."""
-        self._again("PUT", self._project(script_id, "content"), {"files": content.as_json()})
+        self._again("PUT", self._project(script_id, "content"), dict, {"files": content.as_json()})
 
     def versions(self, script_id: str) -> tuple[Version, ...]:
         """Return all versions."""
-        return tuple(_version(each) for each in self._pages(self._project(script_id, "versions"), "versions"))
+        return tuple(self._pages(self._project(script_id, "versions"), "versions", _version))
 
     def create_version(self, script_id: str, description: str) -> int:
         """Make a version of HEAD and return its number."""
         body = {"description": description}
-        return int(self._once("POST", self._project(script_id, "versions"), body)["versionNumber"])
+        address = self._project(script_id, "versions")
+        return self._once("POST", address, lambda made: _version(made).number, body)
 
     def deployments(self, script_id: str) -> tuple[Deployment, ...]:
         """Return all deployments."""
-        found = self._pages(self._project(script_id, "deployments"), "deployments")
-        return tuple(_deployment(each) for each in found)
+        return tuple(self._pages(self._project(script_id, "deployments"), "deployments", _deployment))
 
     def deployment(self, script_id: str, deployment_id: str) -> Deployment:
         """Return one deployment."""
-        return _deployment(self._again("GET", self._project(script_id, "deployments", deployment_id)))
+        return self._again("GET", self._project(script_id, "deployments", deployment_id), _deployment)
 
     def create_deployment(self, script_id: str, version: int, description: str) -> str:
         """Deploy a version under a new id and return it."""
         address = self._project(script_id, "deployments")
-        return str(self._once("POST", address, _config(version, description))["deploymentId"])
+        return self._once("POST", address, lambda made: _deployment(made).id, _config(version, description))
 
     def repoint(self, script_id: str, deployment_id: str, version: int, description: str) -> None:
         """Let a deployment serve another version."""
         body = {"deploymentConfig": _config(version, description) | {"scriptId": script_id}}
-        self._again("PUT", self._project(script_id, "deployments", deployment_id), body)
+        self._again("PUT", self._project(script_id, "deployments", deployment_id), dict, body)
 
     def undeploy(self, script_id: str, deployment_id: str) -> None:
         """Remove a deployment, if it is there: after an answer that was lost it is not. Its id never comes back."""
         with contextlib.suppress(NotThere):
-            self._again("DELETE", self._project(script_id, "deployments", deployment_id))
+            self._again("DELETE", self._project(script_id, "deployments", deployment_id), dict)
 
     def processes(self, script_id: str, since: str, most: int = 500) -> list[dict[str, Any]]:
         """Return `Process` resources of executions that began at `since` or later (RFC 3339), the newest first."""
         about = {"scriptId": script_id, "scriptProcessFilter.startTime": since, "pageSize": min(most, 100)}
-        found = self._pages(self._script("processes:listScriptProcesses"), "processes", **about)
+        found = self._pages(self._script("processes:listScriptProcesses"), "processes", dict, **about)
         return list(itertools.islice(found, most))
 
     def _script(self, path: str) -> str:
@@ -102,26 +105,31 @@ class Api:
     def _project(self, *parts: str) -> str:
         return self._script("/".join(["projects", *(quote(part, safe="") for part in parts)]))
 
-    def _pages(self, address: str, key: str, **query: Any) -> Iterator[dict[str, Any]]:
-        token: str | None = ""
-        while token is not None:
-            page = self._again("GET", address, **query, **({"pageToken": token} if token else {}))
-            yield from page.get(key, [])
-            token = page.get("nextPageToken")
+    def _pages(self, address: str, key: str, read: Read[Answer], **query: Any) -> Iterator[Answer]:
+        """Yield the items of all pages. The last page has no token, or an empty one."""
 
-    def _again(self, method: str, address: str, body: Any = None, **query: Any) -> dict[str, Any]:
+        def items(page: dict[str, Any]) -> tuple[list[Answer], str]:
+            return [read(item) for item in page.get(key, [])], page.get("nextPageToken") or ""
+
+        found, token = self._again("GET", address, items, **query)
+        yield from found
+        while token:
+            found, token = self._again("GET", address, items, **query, pageToken=token)
+            yield from found
+
+    def _again(self, method: str, address: str, read: Read[Answer], body: Any = None, **query: Any) -> Answer:
         """Ask what can be asked twice; wait longer each time, as Google asks its clients to."""
         for tried in itertools.count():
             try:
-                return self._once(method, address, body, **query)
+                return self._once(method, address, read, body, **query)
             except Exception as error:
                 if tried >= self._retries or not is_passing(error):
                     raise
             time.sleep(random.random() * 2 ** (tried + 1))
         raise AssertionError
 
-    def _once(self, method: str, address: str, body: Any = None, **query: Any) -> dict[str, Any]:
-        """Ask once: what would make a second one when asked twice."""
+    def _once(self, method: str, address: str, read: Read[Answer], body: Any = None, **query: Any) -> Answer:
+        """Ask once: what would make a second one when asked twice. `read` takes what is needed from the answer."""
         uri = f"{address}?{urlencode(query)}" if query else address
         sent = (
             {}
@@ -130,14 +138,14 @@ class Api:
         )
         try:
             response, content = self._connection.http.request(uri, method=method, **sent)
-            answer = json.loads(content) if response.status < 300 and content else None
-            if response.status < 300 and not isinstance(answer, dict):
-                raise TypeError("a JSON object is what Google answers with")
+            if response.status < 300:
+                answer = json.loads(content)
+                if not isinstance(answer, dict):
+                    raise TypeError("a JSON object is what Google answers with")
+                return read(answer)
         except causes() as error:
             raise explained(error, self._connection) from error
-        if not isinstance(answer, dict):
-            raise refused(int(response.status), content, self._connection)
-        return answer
+        raise refused(int(response.status), content, self._connection)
 
 
 def _config(version: int, description: str) -> dict[str, Any]:
@@ -145,7 +153,7 @@ def _config(version: int, description: str) -> dict[str, Any]:
 
 
 def _version(answer: dict[str, Any]) -> Version:
-    return Version(answer["versionNumber"], answer.get("description", ""), answer.get("createTime", ""))
+    return Version(int(answer["versionNumber"]), answer.get("description", ""), answer.get("createTime", ""))
 
 
 def _deployment(answer: dict[str, Any]) -> Deployment:

@@ -34,34 +34,44 @@ def apply(
     version by its label, the deployment by its mark. Raises DeployError, also when Google holds something else than
     was planned for or sent: so the second of two deploys at once ends before it undoes what the first one did.
     """
-    if plan.script_id and plan.writes:
-        _check_still(plan, api, plan.script_id)
+    if plan.writes:
+        _check_still(plan, api)
     script_id = plan.script_id or api.create_project(plan.title)
+    begun = Entry(now, who, "deploy", plan.version, plan.content.digest)
+    if plan.writes:
+        contents = {plan.head.digest, plan.content.digest} if plan.head else {plan.content.digest}
+        remember(replace(ledger, script_id=script_id, contents=tuple(sorted(contents)), begun=begun))
     if plan.step("content").writes:
-        before = [plan.head.digest] if plan.head else []
-        remember(replace(ledger, script_id=script_id, contents=(*before, plan.content.digest)))
         who = _push(plan.content, api, script_id) or who
     version = plan.version or _new_version(plan.content, api, script_id)
     deployment_id = _deploy(plan, api, script_id, version)
     if plan.writes:
         _check_alone(plan.content, api, script_id, version)
     after = Ledger(script_id, deployment_id, (plan.content.digest,), ledger.history)
-    done = Entry(now, who, "deploy", version, plan.content.digest)
-    remember(after.having(done) if plan.writes else after)
+    was_begun = ledger.has_begun("deploy", plan.content.digest)
+    remember(after.having(replace(begun, who=who, version=version)) if plan.writes or was_begun else after)
     return Deployed(script_id, deployment_id, version, plan)
 
 
-def point(api: Api, script_id: str, deployment: Deployment) -> None:
-    """Let a deployment serve a version, and see that it does."""
+def point(api: Api, script_id: str, deployment: Deployment, serves: int | None) -> None:
+    """Let a deployment that serves one version, or HEAD, serve another one, and see that it does."""
     assert deployment.version is not None
+    there = api.deployment(script_id, deployment.id)
+    if there.version != serves:
+        served = f"serves version {there.version} by now, where {serves} was found"
+        raise DeployError(f"the deployment {deployment.id} {served}.", next_step=AT_ONCE)
     api.repoint(script_id, deployment.id, deployment.version, deployment.description)
     _check_deployment(api, script_id, deployment)
 
 
-def _check_still(plan: Plan, api: Api, script_id: str) -> None:
-    """See that nobody changed the project since the plan was made: it may have waited for somebody's yes."""
-    assert plan.head is not None
-    there = api.content(script_id)
+def _check_still(plan: Plan, api: Api) -> None:
+    """See that nobody made or changed the project since the plan was made: it may have waited for somebody's yes."""
+    if plan.script_id is None or plan.head is None:
+        if made := api.project_ids(plan.title):
+            what = f"a project called “{plan.title}” was made since this plan was ({', '.join(made)})."
+            raise DeployError(what, next_step=AT_ONCE)
+        return
+    there = api.content(plan.script_id)
     if there.digest != plan.head.digest:
         changes = ", ".join(differences(plan.head, there))
         raise DeployError(f"the project was changed since this plan was made ({changes}).", next_step=AT_ONCE)
@@ -100,11 +110,7 @@ def _deploy(plan: Plan, api: Api, script_id: str, version: int) -> str:
         _check_deployment(api, script_id, Deployment(made, version, description))
         return made
     if plan.step("deployment").writes:
-        there = api.deployment(script_id, deployment_id)
-        if there.version != plan.serves:
-            served = f"serves version {there.version} by now, where {plan.serves} was found"
-            raise DeployError(f"the deployment {deployment_id} {served}.", next_step=AT_ONCE)
-        point(api, script_id, Deployment(deployment_id, version, description))
+        point(api, script_id, Deployment(deployment_id, version, description), plan.serves)
     return deployment_id
 
 

@@ -94,8 +94,8 @@ def rendered(files: Mapping[str, str]) -> Content:
 
 
 def fetched(answer: Mapping[str, Any]) -> Content:
-    """Return the API's `Content` resource as content."""
-    return _content(_fetched(file) for file in answer.get("files", []))
+    """Return the API's `Content` resource as content; raises LookupError where that is none, for no project is empty."""
+    return _content(_fetched(file) for file in answer["files"])
 
 
 def changed_files(old: Content, new: Content) -> dict[str, str]:

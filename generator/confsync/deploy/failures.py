@@ -36,7 +36,7 @@ def causes() -> tuple[type[Exception], ...]:
     import google.auth.exceptions
     import httplib2
 
-    ours = (OSError, ValueError, TypeError, http.client.HTTPException)
+    ours = (OSError, ValueError, TypeError, LookupError, AttributeError, http.client.HTTPException)
     return (*ours, httplib2.HttpLib2Error, google.auth.exceptions.GoogleAuthError)
 
 
@@ -55,7 +55,7 @@ def explained(error: Exception, connection: Connection) -> DeployError:
         return DeployError(what, where=where, next_step=connection.login)
     if isinstance(error, TimeoutError):
         return Passing("no answer in time.", where=where, next_step=AGAIN)
-    if isinstance(error, ValueError | TypeError):
+    if isinstance(error, ValueError | TypeError | LookupError | AttributeError):
         return DeployError(
             "what answers there does not answer as Google does.", where=where, next_step=BETWEEN
         )

@@ -28,17 +28,23 @@ class Ledger:
     """The memory of one target; everything in it but its history can be found again without it.
 
     `contents` are digests: of what was pushed last, and, from before a push until it is verified, also of what is
-    being pushed, so that a killed deploy knows its own work. `history` is what was done from here, the oldest first.
+    being pushed, so that a killed deploy knows its own work. `history` is what was done from here, the oldest first;
+    `begun` is what may have been done too: whoever began it did not live to see the end.
     """
 
     script_id: str = ""
     deployment_id: str = ""
     contents: tuple[str, ...] = ()
     history: tuple[Entry, ...] = ()
+    begun: Entry | None = None
+
+    def has_begun(self, did: str, content: str) -> bool:
+        """Tell whether that was begun with this content, and its end was not seen."""
+        return self.begun is not None and (self.begun.did, self.begun.content) == (did, content)
 
     def having(self, entry: Entry) -> "Ledger":
-        """Return it with an entry more; the oldest are forgotten."""
-        return replace(self, history=(*self.history, entry)[-KEPT:])
+        """Return it with an entry more, which ends what was begun; the oldest are forgotten."""
+        return replace(self, history=(*self.history, entry)[-KEPT:], begun=None)
 
 
 def load(path: Path) -> Ledger:
@@ -68,7 +74,8 @@ def _ledger(stored: dict[str, Any]) -> Ledger:
     if stored["schema"] not in (1, SCHEMA):
         raise ValueError(f"schema {stored['schema']!r}, where this version knows {SCHEMA}")
     history = tuple(Entry(**entry) for entry in stored.get("history", []))
-    ledger = Ledger(stored["scriptId"], stored["deploymentId"], tuple(stored["contents"]), history)
+    begun = Entry(**stored["begun"]) if stored.get("begun") else None
+    ledger = Ledger(stored["scriptId"], stored["deploymentId"], tuple(stored["contents"]), history, begun)
     if not all(isinstance(text, str) for text in (ledger.script_id, ledger.deployment_id, *ledger.contents)):
         raise TypeError("ids and digests are strings")
     return ledger
@@ -81,4 +88,5 @@ def _stored(ledger: Ledger) -> dict[str, Any]:
         "deploymentId": ledger.deployment_id,
         "contents": list(ledger.contents),
         "history": [asdict(entry) for entry in ledger.history],
+        "begun": ledger.begun and asdict(ledger.begun),
     }

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from confsync.deploy.connection import Connection
+from confsync.deploy.failures import causes, explained
 from confsync.errors import DeployError
 
 TIMEOUT = 60
@@ -21,10 +22,13 @@ def connect(url: str, user: str) -> Connection:
 
 
 def properties(connection: Connection, script_id: str) -> set[str]:
-    """Return the names of the Script Properties that are set, which only a local Google tells."""
+    """Return the names of the Script Properties that are set, which only a local Google tells; raises DeployError."""
     address = f"{connection.url}/emulator/properties/{quote(script_id)}/script"
-    _, body = connection.http.request(address)
-    return set(json.loads(body).get("properties", {}))
+    try:
+        _, body = connection.http.request(address)
+        return set(json.loads(body)["properties"])
+    except causes() as error:
+        raise explained(error, connection) from error
 
 
 class _LocalHttp:

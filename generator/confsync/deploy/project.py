@@ -1,5 +1,6 @@
 """A project that is there already: its deployments and versions, for whoever wants to see or to turn back."""
 
+import functools
 from dataclasses import dataclass
 
 from confsync.deploy.allowance import Allowance
@@ -17,13 +18,20 @@ DEPLOY = "`confsync deploy` makes it."
 
 @dataclass(frozen=True)
 class Project:
-    """What is there: `deployment` is ours, if there is one; versions come newest first."""
+    """What is there; versions come newest first. `chosen` is the deployment that somebody named as ours, if they did."""
 
     script_id: str
     ledger: Ledger
     deployments: tuple[Deployment, ...]
-    deployment: Deployment | None
     versions: tuple[Version, ...]
+    chosen: str = ""
+
+    @functools.cached_property
+    def deployment(self) -> Deployment | None:
+        """Our deployment, None when there is none; a DeployError when it is not clear which one that is."""
+        return our_deployment(
+            self.deployments, chosen=self.chosen, remembered=self.ledger.deployment_id, recreate=True
+        )
 
     @property
     def allowance(self) -> Allowance:
@@ -68,6 +76,5 @@ def existing(
             where=error.where,
             next_step="Name another one with --script-id.",
         ) from error
-    ours = our_deployment(deployments, chosen=deployment_id, remembered=ledger.deployment_id, recreate=True)
     versions = sorted(api.versions(ledger.script_id), key=lambda version: version.number, reverse=True)
-    return Project(ledger.script_id, ledger, deployments, ours, tuple(versions))
+    return Project(ledger.script_id, ledger, deployments, tuple(versions), deployment_id)
