@@ -19,18 +19,20 @@ class Relay:
     def __init__(self, url: str) -> None:
         self.upstream = urlsplit(url).netloc
         self.url = ""
-        self._armed = threading.Event()
+        self._armed, self.silence = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self.arm(0, "")
 
-    def arm(self, number: int, moment: str) -> None:
+    def arm(self, number: int, moment: str, how: int = signal.SIGKILL) -> None:
         """Begin to count anew; nothing is answered before `take` was told whom to kill."""
+        self.silence.set()
         self._armed.clear()
-        self.number, self.moment, self.count, self.killed = number, moment, 0, False
+        self.number, self.moment, self.how, self.count, self.killed = number, moment, how, 0, False
 
     def take(self, victim: int) -> None:
         """Tell whom to kill, by the process id."""
         self._victim = victim
+        self.silence = threading.Event()
         self._armed.set()
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Any:
@@ -52,7 +54,7 @@ class Relay:
 
     def _kill(self) -> None:
         self.killed = True
-        os.kill(self._victim, signal.SIGKILL)
+        os.kill(self._victim, self.how)
 
 
 @contextmanager
@@ -61,7 +63,7 @@ def relayed(url: str) -> Iterator[Relay]:
     relay = Relay(url)
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        protocol_version, wbufsize, disable_nagle_algorithm = "HTTP/1.1", -1, True
 
         def setup(self) -> None:
             super().setup()
@@ -72,6 +74,7 @@ def relayed(url: str) -> Iterator[Relay]:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
             found = relay.answer(self.command, self.path, headers, body)
             if found is None:
+                relay.silence.wait(timeout=30)
                 self.close_connection = True
                 return
             status, sent, content = found

@@ -4,7 +4,9 @@ The same command once more, and everything is as it was planned, with nothing ma
 """
 
 import json
+import re
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from confsync.deploy import deploy, ledger
 from confsync.deploy.api import Api
 from confsync.deploy.connection import Connection
-from confsync.deploy.content import Content, File, rendered
+from confsync.deploy.content import rendered
 from confsync.deploy.deployer import prepare
 from confsync.deploy.made import made
 from confsync.deploy.targets import local
@@ -64,7 +66,10 @@ class Desk:
     def deployed(self, *suffixes: str) -> None:
         """Deploy the files, changed in these ways one after another, without a process."""
         self.place.world.request(
-            "POST", "/emulator/users", {"content-type": "application/json"}, json.dumps({"email": self.user}).encode()
+            "POST",
+            "/emulator/users",
+            {"content-type": "application/json"},
+            json.dumps({"email": self.user}).encode(),
         )
         for suffix in suffixes:
             files = {**self.place.files, "Code.js": self.place.files["Code.js"] + suffix}
@@ -91,7 +96,9 @@ class Desk:
         ledger.load(self.folder / ".confsync" / "local.json")
         for path in self.folder.rglob("*.json"):
             json.loads(path.read_text())
-        assert (self.folder / ".clasp.json").read_bytes() == (self.place.root / "seed" / ".clasp.json").read_bytes()
+        assert (self.folder / ".clasp.json").read_bytes() == (
+            self.place.root / "seed" / ".clasp.json"
+        ).read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +119,9 @@ def edited(desk: Desk) -> None:
     """Somebody edits a file online, and adds another one."""
     (script_id,) = desk.api.project_ids(TITLE)
     head = desk.api.content(script_id)
-    files = [
-        File(file.name, file.type, file.source + "// edited\n") if file.name == "Code" else file for file in head.files
-    ]
-    desk.api.push(script_id, Content((*files, File("Extra", "SERVER_JS", "function extra() {}\n"))))
+    files = {file.local_name: file.source for file in head.files} | {"Extra.js": "function extra() {}\n"}
+    files["Code.js"] += "// edited\n"
+    desk.api.push(script_id, rendered(local(desk.folder).pushed(files)))
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,9 @@ class Scene:
 SCENES = {
     "first deploy": Scene(lambda desk: None, ("deploy",), 1, ("",)),
     "later deploy": Scene(lambda desk: desk.deployed("// old\n"), ("deploy",), 2, ("",)),
-    "rollback": Scene(lambda desk: desk.deployed("// oldest\n", "// old\n", ""), ("rollback",), 3, ("// old\n",)),
+    "rollback": Scene(
+        lambda desk: desk.deployed("// oldest\n", "// old\n", ""), ("rollback",), 3, ("// old\n",)
+    ),
     "undeploy": Scene(lambda desk: desk.deployed(""), ("undeploy",), 1, ()),
 }
 
@@ -171,3 +179,69 @@ def test_killed_at_each_request_and_run_again(place: Place, name: str) -> None:
             place.relay.arm(0, "")
             check(desk, scene, desk.run(*scene.words), (number, moment))
     assert number >= 4
+
+
+def test_ctrl_c_at_each_request_is_said_and_the_next_run_finishes(place: Place) -> None:
+    scene, number, stopped = SCENES["later deploy"], 0, True
+    while stopped:
+        number += 1
+        desk = place.desk()
+        scene.before(desk)
+        place.relay.arm(number, "after", signal.SIGINT)
+        first = desk.run(*scene.words)
+        stopped = place.relay.killed
+        said = "\nInterrupted; run the same command again to finish.\n" if stopped else ""
+        assert (first.code, first.output == "", first.errors) == (int(stopped), stopped, said), number
+        place.relay.arm(0, "")
+        check(desk, scene, desk.run(*scene.words), number)
+    assert number >= 10
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_killed_at_each_write_to_the_disk_and_run_again(place: Place, name: str) -> None:
+    scene, number, killed = SCENES[name], 0, True
+    place.relay.arm(0, "")
+    while killed:
+        number += 1
+        desk = place.desk()
+        scene.before(desk)
+        first = desk.run(*scene.words, kill_at_write=number)
+        killed = first.was_killed
+        desk.check_files()
+        if killed:
+            check(desk, scene, desk.run(*scene.words), number)
+    assert number >= 4
+    check(desk, scene, first, number)
+
+
+def test_a_pull_that_is_killed_anywhere_is_finished(place: Place) -> None:
+    for kind, least in (("request", 4), ("write", 6)):
+        number, killed = 0, True
+        while killed:
+            number += 1
+            desk = place.desk()
+            desk.deployed("")
+            edited(desk)
+            place.relay.arm(number if kind == "request" else 0, "before")
+            first = desk.run("pull", kill_at_write=number if kind == "write" else 0)
+            killed = first.was_killed
+            desk.check_files()
+            place.relay.arm(0, "")
+            if killed:
+                first = desk.run("pull")
+            assert first.code == 0, (kind, number, first.output, first.errors)
+            assert 'extra = ["Extra.js"]' in (desk.folder / "addon.toml").read_text()
+            assert (desk.folder / "templates" / "Code.js").read_text().endswith("// edited\n")
+            assert (desk.folder / "templates" / "Extra.js").read_text() == "function extra() {}\n"
+            check_pulled(desk)
+        assert number >= least
+
+
+def check_pulled(desk: Desk) -> None:
+    """See that a deploy now pushes nothing, and serves what was edited."""
+    (script_id,) = desk.api.project_ids(TITLE)
+    before = desk.api.content(script_id)
+    again = desk.run("deploy")
+    assert again.code == 0, again.errors
+    assert re.search(r"content .* unchanged", again.output), again.output
+    assert desk.state() == (2, [before.digest])

@@ -34,6 +34,7 @@ for line in sys.stdin:
     asked = json.loads(line)
     child = os.fork()
     if not child:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin without it
         os.chdir(asked["folder"])
         for number, name in enumerate(("stdin", "stdout", "stderr")):
             path = "/dev/null" if name == "stdin" else asked[name]

@@ -37,7 +37,7 @@ def planned(api: Api, folder: Path, files: dict[str, str]) -> Prepared:
 
 
 def test_a_first_deploy(api: Api, tmp_path: Path) -> None:
-    assert rehearse_plan(planned(api, tmp_path, FILES[0]), FILES[0]).version == 1
+    assert rehearse_plan(planned(api, tmp_path, FILES[0])).version == 1
     assert api.project_ids(TITLE) == []
 
 
@@ -45,15 +45,15 @@ def test_a_later_deploy_finds_versions_and_deployments_as_they_are(api: Api, tmp
     for files in FILES[:3]:
         deployed = deploy(files, TITLE, target=local(tmp_path), api=api)
     api.create_deployment(deployed.script_id, 1, "somebody else's")
-    assert rehearse_plan(planned(api, tmp_path, FILES[3]), FILES[3]).version == 4
-    assert rehearse_plan(planned(api, tmp_path, FILES[0]), FILES[0]).version == 1
+    assert rehearse_plan(planned(api, tmp_path, FILES[3])).version == 4
+    assert rehearse_plan(planned(api, tmp_path, FILES[0])).version == 1
     assert len(api.versions(deployed.script_id)) == 3
 
 
 def test_what_was_changed_there_is_rehearsed_too(api: Api, tmp_path: Path) -> None:
     deployed = deploy(FILES[0], TITLE, target=local(tmp_path), api=api)
     api.push(deployed.script_id, rendered(FILES[2]))
-    assert rehearse_plan(planned(api, tmp_path, FILES[1]), FILES[1]).version == 2
+    assert rehearse_plan(planned(api, tmp_path, FILES[1])).version == 2
 
 
 def test_what_google_refuses_stops_it(api: Api, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_what_google_refuses_stops_it(api: Api, tmp_path: Path) -> None:
     with pytest.raises(
         DeployError, match=r"^Code\.js:2: the rehearsal failed, and nothing was written: Google ref"
     ):
-        rehearse_plan(planned(api, tmp_path, wrong), wrong)
+        rehearse_plan(planned(api, tmp_path, wrong))
 
 
 def test_a_plan_that_does_something_else_there_is_not_trusted(api: Api, tmp_path: Path) -> None:
@@ -69,4 +69,4 @@ def test_a_plan_that_does_something_else_there_is_not_trusted(api: Api, tmp_path
     prepared = planned(api, tmp_path, FILES[1])
     odd = replace(prepared, plan=replace(prepared.plan, steps=prepared.plan.steps[:2]))
     with pytest.raises(DeployError, match=r"where .* was planned"):
-        rehearse_plan(odd, FILES[1])
+        rehearse_plan(odd)

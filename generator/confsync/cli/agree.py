@@ -11,6 +11,7 @@ from confsync.cli.destination import Destination, is_terminal
 from confsync.errors import DeployError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 _OPTIONS = (
     click.option("--yes", is_flag=True, help="Do not ask."),
@@ -44,8 +45,17 @@ def agree(question: str, destination: Destination, options: dict[str, Any]) -> N
             f"this would change what is on {destination.name}, and there is no terminal to ask on.",
             next_step="Say --yes to go on without being asked.",
         )
-    if not click.confirm(question, err=True):
+    if not _answered(lambda: click.confirm(question, err=True)):
         raise DeployError("nothing was changed.")
+
+
+def _answered(ask: Callable[[], Answer]) -> Answer:
+    """Return the answer; Ctrl-C, or the end of the input, is a no."""
+    try:
+        return ask()
+    except click.Abort as error:
+        click.echo(err=True)  # after the terminal's ^C
+        raise DeployError("nothing was changed.") from error
 
 
 def _by_name(question: str, destination: Destination, confirmed: str) -> None:
@@ -58,6 +68,7 @@ def _by_name(question: str, destination: Destination, confirmed: str) -> None:
         )
     if not confirmed:
         click.echo(f"{question} {name} is marked as production.", err=True)
-        confirmed = click.prompt("Type its name to go on", default="", show_default=False, err=True)
+        typed = "Type its name to go on"
+        confirmed = _answered(lambda: click.prompt(typed, default="", show_default=False, err=True))
     if confirmed != name:
         raise DeployError(f"nothing was changed: “{confirmed}” is not {name}.")

@@ -16,7 +16,7 @@ def rehearsed(destination: Destination, prepared: Prepared, *, as_text: bool) ->
     """Rehearse a plan, and say how far it is; raises DeployError when it goes wrong."""
     if as_text:
         click.echo("Rehearsal: the plan on a local Google in the project's present state …", err=True)
-    rehearse_plan(prepared, destination.made.files)
+    rehearse_plan(prepared)
     played = campaign(destination.addon, os.cpu_count() or 1)
     if as_text:
         click.echo(f"Rehearsal: {played.histories} histories, for a minute at most …", err=True)

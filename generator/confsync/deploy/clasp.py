@@ -10,7 +10,7 @@ from confsync.deploy.disk import replace_text
 from confsync.errors import DeployError
 
 NAME = ".clasp.json"
-_STRING = r'"(?:\\.|[^"\\])*"'
+_STRING, _COMMENT = r'"(?:\\.|[^"\\])*"', r"//[^\n]*|/\*.*?\*/"
 
 
 def name(env: str) -> str:
@@ -52,10 +52,25 @@ def set_script_id(path: Path, value: str, *, root_dir: str = "build") -> None:
     settings = _read(path)
     wanted = (settings or {"rootDir": root_dir}) | {"scriptId": value}
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    edited = re.sub(rf'("scriptId"\s*:\s*){_STRING}', lambda found: found[1] + json.dumps(value), text)
-    if not text or _parse(edited) != wanted:
-        edited = json.dumps(wanted, indent=2) + "\n"
-    replace_text(path, edited)
+    said = re.compile(rf'{_COMMENT}|("scriptId"\s*:\s*){_STRING}|{_STRING}', re.DOTALL)
+    replaced = said.sub(lambda found: found[1] + json.dumps(value) if found[1] else found[0], text)
+    opened = re.compile(rf"{_COMMENT}|(\{{)(?P<rest>.*)", re.DOTALL)
+    comma = "," if settings else ""
+    inserted = opened.sub(
+        lambda found: (
+            f'{{\n  "scriptId": {json.dumps(value)}{comma}{found["rest"]}' if found[1] else found[0]
+        ),
+        text,
+    )
+    plain = json.dumps(wanted, indent=2) + "\n"
+    replace_text(path, next(each for each in (replaced, inserted, plain) if each and _says(each, wanted)))
+
+
+def _says(text: str, wanted: dict[str, Any]) -> bool:
+    try:
+        return _parse(text) == wanted
+    except (ValueError, TypeError):
+        return False
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -71,7 +86,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parse(text: str) -> dict[str, Any]:
     """Parse the part of JSON5 that people use in this file: comments and trailing commas."""
-    plain = re.sub(rf"({_STRING})|//[^\n]*|/\*.*?\*/", lambda found: found[1] or " ", text, flags=re.DOTALL)
+    plain = re.sub(rf"({_STRING})|{_COMMENT}", lambda found: found[1] or " ", text, flags=re.DOTALL)
     plain = re.sub(rf"({_STRING})|,(?=\s*[}}\]])", lambda found: found[1] or "", plain)
     value = json.loads(plain)
     if not isinstance(value, dict):

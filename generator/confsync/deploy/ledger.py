@@ -63,11 +63,19 @@ def load(path: Path) -> Ledger:
 
 
 def save(path: Path, ledger: Ledger) -> None:
-    """Keep a ledger; writes nothing when the file already says so."""
-    text = json.dumps(_stored(ledger), indent=2) + "\n"
+    """Keep a ledger, with what others noted of the project meanwhile; writes nothing when the file already says so."""
+    kept = load(path)
+    noted = kept.history if kept.script_id == ledger.script_id else ()
+    text = json.dumps(_stored(replace(ledger, history=_merged(noted, ledger.history))), indent=2) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         state_folder(path.parent.parent)
         replace_text(path, text)
+
+
+def _merged(noted: tuple[Entry, ...], ours: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    if ours[: len(noted)] == noted:
+        return ours
+    return tuple(sorted(dict.fromkeys((*noted, *ours)), key=lambda entry: entry.at))[-KEPT:]
 
 
 def _ledger(stored: dict[str, Any]) -> Ledger:

@@ -11,6 +11,7 @@ from typing import Any
 
 import confsync
 from confsync.deploy.disk import FOLDER, replace_text, state_folder
+from confsync.errors import DeployError
 
 # The rooms whose code decides what is made.
 _ROOMS = ("addon", "platform", "providers", "render")
@@ -39,7 +40,7 @@ def made(config: Path, env: str = "") -> Made:
         return kept
     new = _made(config, env)
     stored = {"fingerprint": _fingerprint(config, env, new.templates), **asdict(new)}
-    with suppress(OSError):
+    with suppress(DeployError):
         state_folder(path.parent.parent)
         replace_text(path, json.dumps(stored, ensure_ascii=False))
     return new

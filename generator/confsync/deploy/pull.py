@@ -48,14 +48,14 @@ def pulled(plan: Plan, templates: Collection[str]) -> list[Pulled]:
 def write(found: Collection[Pulled], root: Path, folder: Path | None, config: Path) -> list[Path]:
     """Write what is taken over, and the sides of what is to be merged; return the files.
 
-    Without a folder of templates one is made beside `addon.toml`, and named there, as files are that are new.
-    Raises DeployError where they cannot be named.
+    Without a folder of templates one is made beside `addon.toml`, and named there, as files are that are new: last of
+    all, for what is named must be there. Raises DeployError, before anything is written, where they cannot be named.
     """
     written = []
     taken = [one for one in found if one.text is not None]
     added = [one.name for one in found if one.how == "added"]
-    if added or (taken and folder is None):
-        name_in(config, FOLDER if folder is None else "", added)
+    is_named = not added and (folder is not None or not taken)
+    described = "" if is_named else naming(config, FOLDER if folder is None else "", added)
     folder = folder or root / FOLDER
     for one in taken:
         assert one.text is not None
@@ -64,6 +64,8 @@ def write(found: Collection[Pulled], root: Path, folder: Path | None, config: Pa
         written.append(folder / one.name)
     for one in found:
         written += _write_sides(one, root)
+    if described:
+        replace_text(config, described)
     return written
 
 
@@ -117,8 +119,8 @@ def _write_sides(one: Pulled, root: Path) -> Iterator[Path]:
         yield path
 
 
-def name_in(config: Path, folder: str, added: Collection[str]) -> None:
-    """Say in `addon.toml` where templates are replaced, if a folder is given, and which files are new."""
+def naming(config: Path, folder: str, added: Collection[str]) -> str:
+    """Return `addon.toml` as it says where templates are replaced, if a folder is given, and which files are new."""
     text = config.read_text(encoding="utf-8")
     there = tomllib.loads(text).get("render", {})
     wanted = {**there, **({"templates": folder} if folder else {})}
@@ -135,7 +137,7 @@ def name_in(config: Path, folder: str, added: Collection[str]) -> None:
         raise DeployError(
             "[render] cannot be changed here.", where=str(config), next_step=f"Let it say {says}."
         )
-    replace_text(config, text)
+    return text
 
 
 def _render_table(text: str) -> Any:

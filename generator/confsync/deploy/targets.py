@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from confsync.deploy import clasp, claspignore, ledger
 from confsync.deploy.disk import FOLDER
@@ -27,8 +28,10 @@ class Target:
 
     def remembered(self, script_id: str = "") -> Ledger:
         """Return the ledger of the project named here, by `.clasp.json` or by the ledger itself, in this order."""
-        kept = ledger.load(self._ledger_path)
+        kept = ledger.load(self._ledger_path())
         chosen = script_id or (clasp.script_id(self._clasp_path) if self.shared else "") or kept.script_id
+        if kept.script_id != chosen:
+            kept = ledger.load(self._ledger_path(chosen))
         return kept if kept.script_id == chosen else Ledger(script_id=chosen)
 
     def pushed(self, files: Mapping[str, str]) -> dict[str, str]:
@@ -44,16 +47,20 @@ class Target:
     def remember(self, record: Ledger, *, once: bool = False) -> None:
         """Keep the ledger, and where it is shared name the project in `.clasp.json`.
 
-        A project that was chosen for `once` does not take the place of another one there.
+        A project that was chosen for `once` does not take the place of another one there. The ledger of another project
+        is put aside.
         """
         named = clasp.script_id(self._clasp_path) if self.shared else record.script_id
         if named != record.script_id and not (named and once):
             clasp.set_script_id(self._clasp_path, record.script_id, root_dir=f"build{self._suffix}")
-        ledger.save(self._ledger_path, record)
+        before = ledger.load(self._ledger_path())
+        if before.script_id not in ("", record.script_id):
+            ledger.save(self._ledger_path(before.script_id), before)
+        ledger.save(self._ledger_path(), record)
 
-    @property
-    def _ledger_path(self) -> Path:
-        return self.root / FOLDER / f"{self.name}{self._suffix}.json"
+    def _ledger_path(self, script_id: str = "") -> Path:
+        project = f"-{quote(script_id, safe='')}" if script_id else ""
+        return self.root / FOLDER / f"{self.name}{self._suffix}{project}.json"
 
     @property
     def _clasp_path(self) -> Path:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from confsync.addon import Addon
-from confsync.deploy import deploy, targets
+from confsync.deploy import clasp, deploy, targets
 from confsync.deploy.api import Api
 from confsync.deploy.apply import Deployed
 from confsync.deploy.connection import Connection
@@ -35,13 +36,15 @@ SKIP = "If that is meant, --no-rehearsal skips it."
 _ALL = Allowed(force=True, new_scopes=True)
 
 
-def rehearse_plan(prepared: Prepared, files: Mapping[str, str]) -> Deployed:
+def rehearse_plan(prepared: Prepared) -> Deployed:
     """Carry out a plan on a local Google whose project is as the real one is now; return what is deployed there.
 
-    Raises DeployError when that Google refuses it, or when it would do something else there.
+    It pushes the same files in the same order, whatever `.claspignore` and `.clasp.json` made of them. Raises DeployError when that Google refuses it, or when it would do something else there.
     """
     with _world() as api, tempfile.TemporaryDirectory(prefix="confsync-") as folder:
         target = targets.google(Path(folder))
+        files = {file.local_name: file.source for file in prepared.plan.content.files}
+        (Path(folder) / clasp.NAME).write_text(json.dumps({"filePushOrder": [*files]}), encoding="utf-8")
         if prepared.remote is not None:
             target.remember(_copied(prepared.remote, prepared.ledger, api))
         try:
@@ -94,20 +97,22 @@ def _world() -> Iterator[Api]:
 def _copied(remote: Remote, ledger: Ledger, api: Api) -> Ledger:
     """Make a project as `remote` is, and return the ledger for it.
 
-    A version that nobody read holds what HEAD holds: it has a number and a description, and takes part in nothing else.
+    A version that nobody read holds what HEAD holds: it has a description, and takes part in nothing else. Numbers of
+    versions that were deleted are left out, for a project may be past the 200th.
     """
     script_id = api.create_project("a copy")
-    last = max([*remote.contents, *(version.number for version in remote.versions)], default=0)
     labels = {version.number: version.description for version in remote.versions}
+    served = {one.version for one in remote.deployments if one.version}
     pushed: Content | None = None
-    for number in range(1, last + 1):
+    copies: dict[int, int] = {}
+    for number in sorted({*labels, *remote.contents, *served}):
         content = remote.contents.get(number, remote.head)
         if pushed != content:
             api.push(script_id, content)
             pushed = content
-        api.create_version(script_id, labels.get(number, ""))
+        copies[number] = api.create_version(script_id, labels.get(number, ""))
     ids = {
-        deployment.id: api.create_deployment(script_id, deployment.version, deployment.description)
+        deployment.id: api.create_deployment(script_id, copies[deployment.version], deployment.description)
         for deployment in remote.deployments
         if deployment.version
     }
