@@ -1,6 +1,7 @@
 """Before anything is written somebody agrees; where users are at work, by the environment's name."""
 
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,21 @@ def test_on_a_terminal_one_is_asked(
     types(monkeypatch, "n")
     with pytest.raises(DeployError, match="nothing was changed"):
         agree("Deploy this to Google?", destination(), SAID)
+
+
+@pytest.mark.parametrize("made", [PLAIN, PRODUCTION])
+@pytest.mark.parametrize("interrupts", [True, False])
+def test_ctrl_c_and_the_end_of_the_input_are_a_no(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], made: Made, interrupts: bool
+) -> None:
+    def read(size: int = -1) -> str:
+        raise KeyboardInterrupt if interrupts else EOFError
+
+    types(monkeypatch, "")
+    monkeypatch.setattr(sys.stdin, "readline", read)
+    with pytest.raises(DeployError, match=r"^nothing was changed\.$"):
+        agree("Deploy?", destination(made), SAID)
+    assert capsys.readouterr().err.endswith("\n")
 
 
 def test_production_takes_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

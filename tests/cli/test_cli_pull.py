@@ -120,3 +120,45 @@ def test_nothing_to_take_over(desk: Any) -> None:
     result = desk.run("pull")
     assert (result.exit_code, "nobody changed the project" in result.stdout) == (0, True)
     assert all(request.startswith("GET ") for request in desk.requests())
+
+
+def test_what_was_taken_over_by_hand_is_known_then(desk: Any, edit: Callable[..., None]) -> None:
+    desk.run("deploy")
+    edit("Config.js", source(desk, "Config.js").replace("1440", "2880"))
+    assert desk.run("pull").exit_code == 1
+    desk.change("grace_hours = 24  ", "grace_hours = 48  ")
+    desk.change('name = "My Conferences"', 'name = "My Conferences"  # ours')
+    (desk.folder / "templates").mkdir()
+    desk.change("[sync]\n", '[render]\ntemplates = "templates"\n\n[sync]\n')
+    (desk.folder / "templates" / "Code.js").write_text(source(desk, "Code.js") + "// here\n")
+    assert desk.run("deploy").exit_code == 1
+    result = desk.run("pull")
+    assert (result.exit_code, "what others changed on a local Google is here already" in result.stdout) == (
+        0,
+        True,
+    )
+    assert desk.run("deploy").exit_code == 0
+
+
+def test_files_in_another_order_are_nothing_to_take_over(desk: Any) -> None:
+    from confsync.deploy.content import Content
+
+    desk.run("deploy")
+    head = desk.api.content(desk.script_id)
+    desk.api.push(desk.script_id, Content((head.files[0], *reversed(head.files[1:]))))
+    refused = desk.run("deploy")
+    assert (refused.exit_code, "files in another order" in refused.stderr) == (1, True)
+    assert desk.run("pull").exit_code == 0
+    assert desk.run("deploy").exit_code == 0
+
+
+def test_of_several_deployments_ours_can_be_named(desk: Any, edit: Callable[..., None]) -> None:
+    deployed = desk.json("deploy")
+    desk.api.create_deployment(desk.script_id, 1, "confsync too")
+    edit("Code.js", source(desk, "Code.js") + "// edited online\n")
+    desk.change('name = "My Conferences"', 'name = "My Conferences"  # ours')
+    (desk.folder / ".confsync" / "local.json").unlink()
+    assert "--deployment-id" in desk.run("pull").stderr
+    assert desk.run("pull", "--deployment-id", deployed["deploymentId"]).exit_code == 0
+    for command in ("versions", "logs"):
+        assert desk.run(command).exit_code == 0

@@ -178,3 +178,61 @@ def test_pages_are_opened_of_the_project_that_is_known(
     home = "https://script.google.com/home/projects"
     assert run(main, ["open"]).stdout == f"{home}/1abc/edit\n"
     assert run(main, ["open", "executions", "--env", "live"]).stdout == f"{home}/1live/executions\n"
+
+
+def test_going_back_leads_to_what_was_served_before(desk: Any) -> None:
+    deploy_twice(desk)
+    desk.change("grace_hours = 48  ", "grace_hours = 24  ")
+    assert desk.json("deploy")["version"] == 1
+    assert desk.json("rollback")["to"] == 2
+    assert desk.json("rollback")["to"] == 1
+    assert desk.run("rollback").exit_code == 1
+
+
+def test_what_a_colleague_deployed_is_gone_back_from(desk: Any) -> None:
+    second = deploy_twice(desk)
+    for number in (3, 4):
+        desk.api.create_version(desk.script_id, f"confsync {number}")
+    desk.api.repoint(desk.script_id, second["deploymentId"], 4, "confsync 4")
+    assert desk.json("rollback")["to"] == 3
+
+
+def test_another_deployment_is_not_taken_in_place_of_one_that_is_gone(desk: Any) -> None:
+    deployed = desk.json("deploy")
+    other = desk.api.create_deployment(desk.script_id, 1, "confsync too")
+    desk.api.undeploy(desk.script_id, deployed["deploymentId"])
+    result = desk.run("undeploy")
+    assert result.exit_code == 1
+    assert (
+        f"{deployed['deploymentId']} is gone already" in result.stderr and "--deployment-id" in result.stderr
+    )
+    assert desk.json("undeploy", "--deployment-id", other)["deploymentId"] == other
+
+
+def test_another_deployment_that_is_taken_away_leaves_ours_known(desk: Any) -> None:
+    deployed = desk.json("deploy")
+    other = desk.api.create_deployment(desk.script_id, 1, "by hand")
+    assert desk.run("undeploy", "--deployment-id", other).exit_code == 0
+    kept = json.loads((desk.folder / ".confsync" / "local.json").read_text())
+    assert kept["deploymentId"] == deployed["deploymentId"]
+
+
+def test_status_after_a_pull_names_no_version(desk: Any, edit: Callable[..., None]) -> None:
+    desk.run("deploy")
+    edit("Code.js", desk.api.content(desk.script_id).file("Code.js").source + "// edited\n")
+    desk.run("pull")
+    assert "last done   pull by developer@example.com" in desk.run("status").stdout
+
+
+@pytest.mark.parametrize("hours", ["1e12", "nan"])
+def test_hours_that_lead_to_no_time_are_wrong_usage(desk: Any, hours: str) -> None:
+    desk.run("deploy")
+    for command in ("status", "logs"):
+        assert desk.run(command, "--hours", hours).exit_code == 2
+
+
+def test_versions_know_what_clasps_files_leave_out(desk: Any) -> None:
+    (desk.folder / ".claspignore").write_text("Cards.js\n")
+    (desk.folder / ".clasp.json").write_text('{"rootDir": "build", "filePushOrder": ["build/Values.js"]}')
+    desk.run("deploy")
+    assert [one["isCurrent"] for one in desk.json("versions")["versions"]] == [True]

@@ -110,3 +110,13 @@ def test_a_plan_that_waited_too_long_is_not_carried_out(there: Any, tmp_path: Pa
     with pytest.raises(DeployError, match=r"changed since this plan was made \(Code\.js changed\)"):
         put(there, tmp_path / "mine", ONE, confirm=edit)
     assert there.writes() == []
+
+
+def test_two_first_deploys_at_once_make_one_project(there: Any, tmp_path: Path) -> None:
+    def other(prepared: Any) -> None:
+        put(there, tmp_path / "theirs", ONE)
+
+    with pytest.raises(DeployError, match=r"was made since this plan was .*Somebody else may be deploying"):
+        put(there, tmp_path / "mine", ONE, confirm=other)
+    put(there, tmp_path / "mine", ONE)
+    assert len(there.api.project_ids(TITLE)) == 1

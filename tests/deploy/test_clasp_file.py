@@ -45,6 +45,39 @@ def test_layout_is_kept_where_that_is_possible(tmp_path: Path) -> None:
     assert file.read_text() == '{\n  // ours\n  "scriptId": "1new", "rootDir": "build",\n}\n'
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            '{\n  // "scriptId": "1staging",\n  "scriptId": "1live", /* "scriptId": "1old" */\n  "title": "\\"scriptId\\": \\"x\\""\n}\n',
+            '{\n  // "scriptId": "1staging",\n  "scriptId": "1new", /* "scriptId": "1old" */\n  "title": "\\"scriptId\\": \\"x\\""\n}\n',
+        ),
+        ('// {ours}\n{\n  "rootDir": "build" // kept\n}\n', '// {ours}\n{\n  "scriptId": "1new",\n  "rootDir": "build" // kept\n}\n'),
+    ],
+)  # fmt: skip
+def test_what_stands_in_comments_and_in_other_strings_is_kept(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    file = tmp_path / ".clasp.json"
+    file.write_text(before)
+    set_script_id(file, "1new")
+    assert script_id(file) == "1new"
+    assert file.read_text() == after
+
+
+def test_keys_that_are_not_ours_are_kept(tmp_path: Path) -> None:
+    keys = {
+        "scriptId": "1",
+        "parentId": ["a"],
+        "skipSubdirectories": True,
+        "scriptExtensions": [".js"],
+        "x": {"y": 1},
+    }
+    (tmp_path / ".clasp.json").write_text(json.dumps(keys))
+    set_script_id(tmp_path / ".clasp.json", "2")
+    assert json.loads((tmp_path / ".clasp.json").read_text()) == keys | {"scriptId": "2"}
+
+
 def test_a_missing_file_is_made(tmp_path: Path) -> None:
     set_script_id(tmp_path / ".clasp.json", "1new")
     assert json.loads((tmp_path / ".clasp.json").read_text()) == {"scriptId": "1new", "rootDir": "build"}

@@ -47,6 +47,7 @@ def test_limits_are_said_before_google_says_them() -> None:
     assert kinds(replace(plan, allowance=Allowance(199, 20))) == []
     assert kinds(replace(plan, allowance=Allowance(200, 20))) == ["versions"]
     first = make_plan("Title", EDITED, replace(DEPLOYED, deployment=None), Ledger("id"))
+    assert kinds(replace(first, allowance=Allowance(1, 19))) == []
     assert kinds(replace(first, allowance=Allowance(1, 20))) == ["deployments"]
     with pytest.raises(DeployError, match="Project History"):
         refuse(replace(plan, allowance=Allowance(200, 1)))
@@ -54,6 +55,9 @@ def test_limits_are_said_before_google_says_them() -> None:
 
 def test_limits_are_warned_of_well_before() -> None:
     assert list(Allowance(149, 14).warnings()) == list(Allowance(None, None).warnings()) == []
+    for used, word in ((Allowance(150, 14), "versions"), (Allowance(149, 15), "deployments")):
+        (said,) = used.warnings()
+        assert word in said
     versions, deployments = Allowance(150, 15).warnings()
     assert "150 of 200 versions" in versions and "15 of 20 versioned deployments" in deployments
     assert Allowance(149, 1).after(version=True, deployment=False) == Allowance(150, 1)

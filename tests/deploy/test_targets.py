@@ -1,11 +1,12 @@
 """Each target keeps its ids where it should, and nowhere else."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from confsync.deploy.ledger import Ledger
+from confsync.deploy.ledger import Entry, Ledger
 from confsync.deploy.targets import google, local
 
 RECORD = Ledger("1abc", "AKfycb", ("d",))
@@ -35,6 +36,29 @@ def test_what_is_remembered_of_another_project_does_not_count(tmp_path: Path) ->
     (tmp_path / ".clasp.json").write_text('{"scriptId": "1other"}')
     assert google(tmp_path).remembered() == Ledger("1other")
     assert google(tmp_path).remembered("1abc") == RECORD
+
+
+def test_what_is_remembered_of_a_project_outlives_another_one(tmp_path: Path) -> None:
+    done = Entry("2026-01-01T00:00:00Z", "ann", "deploy", 1, "d")
+    google(tmp_path).remember(RECORD.having(done))
+    google(tmp_path).remember(Ledger("1other", "AKother", ("e",)), once=True)
+    assert google(tmp_path).remembered() == RECORD.having(done)
+    assert google(tmp_path).remembered("1other") == Ledger("1other", "AKother", ("e",))
+    later = replace(done, at="2026-01-02T00:00:00Z")
+    google(tmp_path).remember(RECORD.having(done).having(later))
+    assert google(tmp_path).remembered().history == (done, later)
+    assert google(tmp_path).remembered("1other") == Ledger("1other", "AKother", ("e",))
+
+
+def test_what_was_noted_meanwhile_stays(tmp_path: Path) -> None:
+    first, second, third = (
+        Entry(f"2026-01-0{day}T00:00:00Z", "ann", "deploy", day, "d") for day in (1, 2, 3)
+    )
+    google(tmp_path).remember(RECORD.having(first))
+    mine = google(tmp_path).remembered()
+    google(tmp_path).remember(google(tmp_path).remembered().having(second))
+    google(tmp_path).remember(mine.having(third))
+    assert google(tmp_path).remembered().history == (first, second, third)
 
 
 @pytest.mark.parametrize(("once", "named"), [(True, "1other"), (False, "1abc")])

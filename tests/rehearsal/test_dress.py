@@ -70,3 +70,44 @@ def test_a_plan_that_does_something_else_there_is_not_trusted(api: Api, tmp_path
     odd = replace(prepared, plan=replace(prepared.plan, steps=prepared.plan.steps[:2]))
     with pytest.raises(DeployError, match=r"where .* was planned"):
         rehearse_plan(odd)
+
+
+def test_the_files_are_pushed_that_would_be_pushed_there(api: Api, tmp_path: Path) -> None:
+    (tmp_path / ".claspignore").write_text("Notes.js\n")
+    (tmp_path / ".clasp.json").write_text('{"filePushOrder": ["Zebra.js"]}')
+    files = {**FILES[0], "Zebra.js": "const Z = 1;", "Notes.js": "const N = 1;"}
+    deployed = deploy(files, TITLE, target=local(tmp_path), api=api)
+    api.repoint(deployed.script_id, deployed.deployment_id, api.create_version(deployed.script_id, "x"), "x")
+    changed = rendered(local(tmp_path).pushed({**files, "Code.js": "const A = 9;"}))
+    api.push(deployed.script_id, changed)
+    api.repoint(
+        deployed.script_id,
+        deployed.deployment_id,
+        api.create_version(deployed.script_id, "by hand"),
+        "confsync",
+    )
+    api.push(deployed.script_id, rendered(local(tmp_path).pushed(files)))
+    prepared = planned(api, tmp_path, files)
+    assert [step.action for step in prepared.plan.steps] == ["keep", "keep", "keep", "repoint"]
+    rehearsed = rehearse_plan(prepared)
+    assert [file.local_name for file in rehearsed.plan.content.files] == [
+        "appsscript.json",
+        "Zebra.js",
+        "Code.js",
+    ]
+
+
+def test_a_project_may_be_past_its_200th_version(api: Api, tmp_path: Path) -> None:
+    deploy(FILES[0], TITLE, target=local(tmp_path), api=api)
+    prepared = planned(api, tmp_path, FILES[1])
+    assert prepared.remote
+    ours = replace(prepared.remote.deployments[-1], version=350)
+    (version,) = prepared.remote.versions
+    remote = replace(
+        prepared.remote,
+        deployments=(*prepared.remote.deployments[:-1], ours),
+        deployment=ours,
+        versions=(replace(version, number=350),),
+        contents={350: prepared.remote.contents[1]},
+    )
+    assert rehearse_plan(replace(prepared, remote=remote)).version == 2
