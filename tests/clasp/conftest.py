@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Clasp:
     url: str
     folder: Path
     credentials: Path
+    variables: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *words: str) -> Any:
         """Run a command that must succeed; return what it prints as JSON."""
@@ -44,6 +45,7 @@ class Clasp:
             "LOCAL_GOOGLE": json.dumps({"url": self.url, "hosts": HOSTS}),
             "NODE_OPTIONS": f"--import {(Path(__file__).parent / 'redirect.mjs').as_uri()}",
             "clasp_config_auth": str(self.credentials),
+            **self.variables,
         }
         return subprocess.run(
             [NODE, CLASP, *words],

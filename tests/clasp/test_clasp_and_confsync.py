@@ -82,3 +82,31 @@ def test_what_confsync_deployed_is_what_clasp_pulls(clasp: Clasp, ours: Any) -> 
     before = {path.name: path.read_text() for path in (clasp.folder / "build").iterdir()}
     assert sorted(clasp("pull")["pulledFiles"]) == sorted(f"build/{name}" for name in before)
     assert {path.name: path.read_text() for path in (clasp.folder / "build").iterdir()} == before
+
+
+def test_both_follow_the_same_settings(clasp: Clasp, ours: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = json.loads(Path(".clasp.json").read_text())
+    order = ["build/Values.js", "build/Code.js"]
+    there = clasp.folder / "settings"
+    there.mkdir()
+    (there / "ignore").write_text("**/**\n!appsscript.json\n!*.js\n!*.html\nCards.js\n")
+    Path(".clasp.json").unlink()
+    Path("project.json").write_text(json.dumps({**settings, "filePushOrder": order, "parentId": "1folder"}))
+    clasp.variables = {"clasp_config_project": "project.json", "clasp_config_ignore": "settings/ignore"}
+    for name, value in clasp.variables.items():
+        monkeypatch.setenv(name, value)
+    assert ours("deploy").exit_code == 0
+    names = [one["name"] for one in head(clasp, settings["scriptId"])]
+    assert names[:3] == ["appsscript", "Values", "Code"] and "Cards" not in names
+    pushed = clasp.run("push")
+    assert "already up to date" in pushed.stdout, pushed.stdout + pushed.stderr
+    clasp("push", "--force")
+    assert ours("plan", "--detailed-exitcode").exit_code == 0
+
+
+def head(clasp: Clasp, script_id: str) -> Any:
+    """Return the project's files as they are there."""
+    answer = clasp.world.request(
+        "GET", f"/v1/projects/{script_id}/content", {"authorization": f"Bearer {DEVELOPER}"}, b""
+    )
+    return json.loads(answer.body)["files"]

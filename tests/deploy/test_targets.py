@@ -78,3 +78,22 @@ def test_an_environment_has_files_of_its_own(tmp_path: Path) -> None:
     named = json.loads((tmp_path / ".clasp-live.json").read_text())
     assert named == {"rootDir": "build-live", "scriptId": "1live"}
     assert json.loads((tmp_path / ".clasp.json").read_text())["scriptId"] == "1abc"
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_clasps_variables_name_its_files(tmp_path: Path, is_folder: bool) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / ".clasp.json").write_text('{"scriptId": "1there", "filePushOrder": ["B.js"]}')
+    (there / ".claspignore").write_text("C.js")
+    variables = {"clasp_config_project": str(there if is_folder else there / ".clasp.json")}
+    target = google(tmp_path, "", variables)
+    assert target.remembered() == Ledger("1there")
+    assert [*target.pushed({"A.js": "", "B.js": "", "C.js": ""})] == ["B.js", "A.js"]
+    (tmp_path / ".claspignore").write_text("A.js")
+    ignored = str(tmp_path if is_folder else tmp_path / ".claspignore")
+    target = google(tmp_path, "", {**variables, "clasp_config_ignore": ignored})
+    assert [*target.pushed({"A.js": "", "B.js": "", "C.js": ""})] == ["B.js", "C.js"]
+    target.remember(Ledger("1new"))
+    assert json.loads((there / ".clasp.json").read_text()) == {"scriptId": "1new", "filePushOrder": ["B.js"]}
+    assert google(tmp_path, "live", variables).remembered() == Ledger()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def _project(config: Path) -> Project:
     from confsync.render import render
 
     addon = load(config)
-    target = targets.google(config.parent)
+    target = targets.google(config.parent, variables=os.environ)
     remembered = target.remembered()
     return Project(
         addon.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def reached(options: dict[str, Any]) -> Iterator[Destination]:
     make = targets.google if target == "google" else targets.local
     who = this_user() if target == "google" else options["user"]
     with _connected(target, config.parent, options["url"], options["user"]) as connection:
-        there = make(config.parent, options["env"])
+        there = make(config.parent, options["env"], os.environ)
         yield Destination(config, wanted, there, connection, Api(connection), who)
 
 

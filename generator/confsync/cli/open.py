@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def command(page: str, config: Path, env: str, script_id: str, only_print: bool)
     from confsync.deploy.checklist import EDITOR
     from confsync.deploy.targets import google
 
-    known = google(config.parent, env).remembered(script_id).script_id
+    known = google(config.parent, env, os.environ).remembered(script_id).script_id
     if not known:
         raise DeployError(
             "no project on Google is known here.", next_step="Deploy first, or say --script-id."

@@ -9,7 +9,8 @@ from typing import Any
 from confsync.deploy.disk import replace_text
 from confsync.errors import DeployError
 
-NAME = ".clasp.json"
+# Clasp's own variable: the file, or the folder that it lies in.
+NAME, VARIABLE = ".clasp.json", "clasp_config_project"
 _STRING, _COMMENT = r'"(?:\\.|[^"\\])*"', r"//[^\n]*|/\*.*?\*/"
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from confsync.errors import DeployError
 
-NAME = ".claspignore"
+# Clasp's own variable: the file, or the folder that it lies in.
+NAME, VARIABLE = ".claspignore", "clasp_config_ignore"
 
 # Signs before digits, digits before letters, as Unicode's collation has it.
 _SIGNS = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"

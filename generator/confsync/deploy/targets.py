@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from confsync.deploy import clasp, claspignore, ledger
 from confsync.deploy.disk import FOLDER
 from confsync.deploy.ledger import Ledger
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Target:
     `recreates` tells whether a project or deployment that is gone is simply made again. `asks` tells whether
     somebody must agree before anything is written. `shared` tells whether `.clasp.json` names the project. An
     environment `env` has files of its own: `.clasp-ENV.json`, which clasp reads with `-P`, and its own ledger.
+    `variables` are those of the process: clasp's own name its files where they lie elsewhere.
     """
 
     name: str
@@ -24,7 +28,8 @@ class Target:
     recreates: bool
     asks: bool
     shared: bool
-    env: str = ""
+    env: str
+    variables: Mapping[str, str]
 
     def remembered(self, script_id: str = "") -> Ledger:
         """Return the ledger of the project named here, by `.clasp.json` or by the ledger itself, in this order."""
@@ -36,7 +41,7 @@ class Target:
 
     def pushed(self, files: Mapping[str, str]) -> dict[str, str]:
         """Return those of the rendered files that clasp would push from here, in the order in which it would."""
-        settings, patterns = self.settings, claspignore.read(self.root / claspignore.NAME)
+        settings, patterns = self.settings, claspignore.read(self._ignore_path)
         return claspignore.pushed(files, patterns, claspignore.inside(settings.root_dir, settings.push_order))
 
     @property
@@ -64,18 +69,30 @@ class Target:
 
     @property
     def _clasp_path(self) -> Path:
-        return self.root / clasp.name(self.env)
+        usual = self.root / clasp.name(self.env)
+        return usual if self.env else _named(self.variables.get(clasp.VARIABLE, ""), clasp.NAME) or usual
+
+    @property
+    def _ignore_path(self) -> Path:
+        usual = self._clasp_path.with_name(claspignore.NAME)
+        return _named(self.variables.get(claspignore.VARIABLE, ""), claspignore.NAME) or usual
 
     @property
     def _suffix(self) -> str:
         return f"-{self.env}" if self.env else ""
 
 
-def local(root: Path, env: str = "") -> Target:
+def _named(said: str, name: str) -> Path | None:
+    """Return the file that a variable names, by itself or by its folder."""
+    path = Path(said)
+    return None if not said else path / name if path.is_dir() else path
+
+
+def local(root: Path, env: str = "", variables: Mapping[str, str] = NONE) -> Target:
     """Return a local Google as target: its ids stay in `.confsync/local.json`, nobody needs to be asked."""
-    return Target("local", root, recreates=True, asks=False, shared=False, env=env)
+    return Target("local", root, recreates=True, asks=False, shared=False, env=env, variables=variables)
 
 
-def google(root: Path, env: str = "") -> Target:
+def google(root: Path, env: str = "", variables: Mapping[str, str] = NONE) -> Target:
     """Return Google itself as target: `.clasp.json` names the project, as it does for clasp."""
-    return Target("google", root, recreates=False, asks=True, shared=True, env=env)
+    return Target("google", root, recreates=False, asks=True, shared=True, env=env, variables=variables)
