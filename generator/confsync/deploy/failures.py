@@ -47,6 +47,8 @@ def is_passing(error: Exception) -> bool:
 
 def explained(error: Exception, connection: Connection) -> DeployError:
     """Return any of `causes` as an error for people."""
+    import http.client
+
     import google.auth.exceptions
 
     where = connection.name
@@ -60,6 +62,8 @@ def explained(error: Exception, connection: Connection) -> DeployError:
             "what answers there does not answer as Google does.", where=where, next_step=BETWEEN
         )
     text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    if isinstance(error, http.client.IncompleteRead):
+        text = "only a part of the answer came"
     return Passing(f"the connection failed ({' '.join(text.split())}).", where=where, next_step=AGAIN)
 
 
