@@ -52,3 +52,20 @@ def test_following_goes_on_with_what_ends_until_it_is_stopped(ran: Any) -> None:
         assert json.loads(process.stdout.readline())["function"] == "fine"
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize(("most", "is_cut"), [(4, False), (3, True), (2, True)])
+def test_that_there_may_be_more_executions_is_said(
+    desk: Any, edit: Callable[..., None], monkeypatch: pytest.MonkeyPatch, most: int, is_cut: bool
+) -> None:
+    monkeypatch.setattr("confsync.deploy.api.MOST_PROCESSES", most)
+    desk.run("deploy")
+    edit("Code.js", "function fine() {}\n")
+    for _ in range(3):
+        desk.world.appsscript.run("developer@example.com", desk.script_id, "fine")
+    listed = desk.run("logs")
+    assert (len(listed.stdout.splitlines()), "newest executions only" in listed.stderr) == (
+        min(most, 3),
+        is_cut,
+    )
+    assert ("executions  the newest" in desk.run("status").stdout) == is_cut

@@ -78,7 +78,8 @@ def test_half_an_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> N
     half = http.client.IncompleteRead(b'{"versions"', 30)
     assert api(half, {"versions": []}, retries=1).versions("id") == ()
     with pytest.raises(
-        DeployError, match=r"the connection failed \(only a part of the answer came\). Run the same command again"
+        DeployError,
+        match=r"the connection failed \(only a part of the answer came\). Run the same command again",
     ):
         api(half, retries=0).push("id", rendered({"appsscript.json": "{}"}))
 

@@ -4,6 +4,9 @@ import contextlib
 import json
 import os
 import resource
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from confsync.deploy.api import Api
 from confsync.deploy.connection import Connection
 from confsync.deploy.content import rendered
 from confsync.deploy.disk import replace_text
+from confsync.deploy.ledger import Ledger
 from confsync.deploy.targets import google
 from confsync.errors import DeployError
 
@@ -119,3 +123,42 @@ def test_the_disk_is_full_from_any_request_on(there: Any, clone: Path) -> None:
 def retitle(there: Any, script_id: str) -> None:
     """Put the project out of the next one's way."""
     there.http.request(f"http://local/drive/v3/files/{script_id}", "PATCH", body='{"trashed": true}')
+
+
+REMEMBERING = """
+import os, signal, sys
+from pathlib import Path
+from confsync.deploy.ledger import Ledger
+from confsync.deploy.targets import google
+
+left = int(sys.argv[1])
+
+def audit(event, arguments):
+    global left
+    opens = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if opens or event in ("os.rename", "os.mkdir", "os.remove"):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(audit)
+google(Path.cwd()).remember(Ledger("1new", "AKfycb", ("d",)))
+"""
+
+
+def test_killed_while_clasps_file_is_written(tmp_path: Path) -> None:
+    number, code = 0, -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        number += 1
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / ".clasp.json").write_text('{"scriptId": "1old", "rootDir": "build", "ours": [1]}')
+        code = subprocess.run(
+            [sys.executable, "-c", REMEMBERING, str(number)], cwd=folder, check=False
+        ).returncode
+        named = json.loads((folder / ".clasp.json").read_text())
+        assert named in ({"scriptId": each, "rootDir": "build", "ours": [1]} for each in ("1old", "1new"))
+        assert google(folder).remembered().script_id == named["scriptId"]
+        google(folder).remember(Ledger("1new", "AKfycb", ("d",)))
+        assert google(folder).remembered() == Ledger("1new", "AKfycb", ("d",))
+    assert (code, number >= 6) == (0, True)

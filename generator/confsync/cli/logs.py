@@ -39,9 +39,12 @@ def command(follow: bool, every: float, as_json: bool, **options: Any) -> None:
             click.echo(show(one))
 
 
-def _listed(destination: Destination, options: dict[str, Any]) -> list[Execution]:
-    """Return the executions, the oldest first."""
-    return _Source(destination, options).look()
+def _listed(destination: Destination, options: dict[str, Any]) -> Iterator[Execution]:
+    """Yield the executions, the oldest first, and say when there may be more."""
+    source = _Source(destination, options)
+    yield from source.look()
+    if source.is_cut:
+        click.echo("These are of the newest executions only; fewer --hours have them all.", err=True)
 
 
 def _followed(destination: Destination, options: dict[str, Any], every: float) -> Iterator[Execution]:
@@ -65,13 +68,15 @@ class _Source:
         project = existing(
             destination.api, destination.made.name, destination.target, script_id=options["script_id"]
         )
-        self._script_id = project.script_id
+        self._script_id, self.is_cut = project.script_id, False
 
     def look(self) -> list[Execution]:
         """Return them as they are now, the oldest first."""
+        from confsync.deploy import api
         from confsync.deploy.health import execution
 
         found = [execution(one) for one in self._api.processes(self._script_id, self._since)]
+        self.is_cut = len(found) >= api.MOST_PROCESSES
         return [one for one in reversed(found) if one.failed or not self._failed]
 
 

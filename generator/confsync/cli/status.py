@@ -108,6 +108,8 @@ def _health(api: Api, script_id: str, began: str) -> dict[str, Any] | None:
 
 
 def _as_text(told: dict[str, Any]) -> Iterator[str]:
+    from confsync.deploy.api import MOST_PROCESSES
+
     yield f"{told['title']}: project {told['scriptId']}"
     ours, last, health = told["deployment"], told["lastDone"], told["health"]
     if ours:
@@ -127,7 +129,8 @@ def _as_text(told: dict[str, Any]) -> Iterator[str]:
     if health is None:
         yield "  executions  not known: this login lacks the scope script.processes, which clasp's does not have"
         return
-    yield f"  executions  {health['executions']} since {health['since']}, {health['failed']} failed"
+    newest = "the newest " if health["executions"] >= MOST_PROCESSES else ""
+    yield f"  executions  {newest}{health['executions']} since {health['since']}, {health['failed']} failed"
     for one in health["functions"]:
         failed = f", {one['failed']} failed, the last at {one['lastFailure']}" if one["failed"] else ""
         yield f"    {one['function']}: {one['executions']}{failed}"

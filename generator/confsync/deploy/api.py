@@ -18,6 +18,7 @@ from confsync.deploy.content import MANIFEST, Content, fetched
 from confsync.deploy.failures import NotThere, causes, explained, is_passing, refused
 from confsync.deploy.state import Deployment, Version
 
+MOST_PROCESSES = 500
 SCRIPT_TYPE = "application/vnd.google-apps.script"
 Answer = TypeVar("Answer")
 Read = Callable[[dict[str, Any]], Answer]
@@ -93,11 +94,14 @@ class Api:
         with contextlib.suppress(NotThere):
             self._again("DELETE", self._project(script_id, "deployments", deployment_id), dict)
 
-    def processes(self, script_id: str, since: str, most: int = 500) -> list[dict[str, Any]]:
-        """Return `Process` resources of executions that began at `since` or later (RFC 3339), the newest first."""
-        about = {"scriptId": script_id, "scriptProcessFilter.startTime": since, "pageSize": min(most, 100)}
+    def processes(self, script_id: str, since: str) -> list[dict[str, Any]]:
+        """Return `Process` resources of executions that began at `since` or later (RFC 3339), the newest first.
+
+        There are MOST_PROCESSES at most: an add-on that many people use has more than anybody wants to wait for.
+        """
+        about = {"scriptId": script_id, "scriptProcessFilter.startTime": since, "pageSize": 100}
         found = self._pages(self._script("processes:listScriptProcesses"), "processes", dict, **about)
-        return list(itertools.islice(found, most))
+        return list(itertools.islice(found, MOST_PROCESSES))
 
     def _script(self, path: str) -> str:
         return f"{self._connection.url or _SCRIPT}/v1/{path}"
