@@ -120,3 +120,19 @@ def test_two_first_deploys_at_once_make_one_project(there: Any, tmp_path: Path) 
         put(there, tmp_path / "mine", ONE, confirm=other)
     put(there, tmp_path / "mine", ONE)
     assert len(there.api.project_ids(TITLE)) == 1
+
+
+def test_two_deploys_at_once_of_what_is_not_deployed_make_one_deployment(there: Any, tmp_path: Path) -> None:
+    done = put(there, tmp_path / "mine", ONE)
+    there.api.undeploy(done.script_id, done.deployment_id)
+    (tmp_path / "mine" / ".confsync" / "local.json").unlink()
+
+    def other(prepared: Any) -> None:
+        put(there, tmp_path / "theirs", ONE)
+
+    with pytest.raises(
+        DeployError, match=r"deployed since this plan was made, as .*Somebody else may be deploying"
+    ):
+        put(there, tmp_path / "mine", ONE, confirm=other)
+    put(there, tmp_path / "mine", ONE)
+    assert len([one for one in there.api.deployments(done.script_id) if one.version]) == 1

@@ -7,7 +7,7 @@ from confsync.deploy.api import Api
 from confsync.deploy.content import Content, differences
 from confsync.deploy.ledger import Entry, Ledger
 from confsync.deploy.plan import Plan
-from confsync.deploy.state import Deployment, label
+from confsync.deploy.state import MARK, Deployment, label
 from confsync.errors import DeployError
 
 AT_ONCE = "Somebody else may be deploying too; run the same command again: it begins with what is there now."
@@ -106,12 +106,23 @@ def _deploy(plan: Plan, api: Api, script_id: str, version: int) -> str:
     """Let the deployment serve that version, under a new id only when there is none."""
     description, deployment_id = label(plan.content), plan.deployment_id
     if deployment_id is None:
+        _check_none(api, script_id)
         made = api.create_deployment(script_id, version, description)
         _check_deployment(api, script_id, Deployment(made, version, description))
         return made
     if plan.step("deployment").writes:
         point(api, script_id, Deployment(deployment_id, version, description), plan.serves)
     return deployment_id
+
+
+def _check_none(api: Api, script_id: str) -> None:
+    """See that nobody deployed it meanwhile: an id that users have installed cannot be taken back."""
+    if ours := [
+        one.id for one in api.deployments(script_id) if one.version and one.description.startswith(MARK)
+    ]:
+        raise DeployError(
+            f"it was deployed since this plan was made, as {', '.join(ours)}.", next_step=AT_ONCE
+        )
 
 
 def _check_deployment(api: Api, script_id: str, wanted: Deployment) -> None:

@@ -14,11 +14,18 @@ TIMEOUT = 60
 
 def connect(url: str, user: str) -> Connection:
     """Return the way to a local Google at that address, as a user that it need not know yet; raises DeployError."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not _is_address(url):
         raise DeployError("not an address.", where=url, next_step="One looks like http://127.0.0.1:8765.")
     address = url.rstrip("/")
     return Connection(_LocalHttp(address, user), address, "Name a user as an e-mail address with --user.")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.split() == [url]
+    except ValueError:  # of a port that is none, say
+        return False
 
 
 def properties(connection: Connection, script_id: str) -> set[str]:
