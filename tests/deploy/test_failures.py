@@ -131,7 +131,17 @@ def test_a_local_google_that_is_not_there_is_named_at_once() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "8765", "127.0.0.1:8765", "ftp://x", "http://", "http://x:port", "http://x:99999", "http://[::1"],
+    [
+        "",
+        "8765",
+        "127.0.0.1:8765",
+        "ftp://x",
+        "http://",
+        "http://x:port",
+        "http://x:99999",
+        "http://[::1",
+        "http://x y",
+    ],
 )
 def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(DeployError, match=r"http://127\.0\.0\.1:8765"):
