@@ -23,7 +23,12 @@ def connect(url: str, user: str) -> Connection:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.split() == [url]
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and url.split() == [url]
+        )
     except ValueError:  # of a port that is none, say
         return False
 
