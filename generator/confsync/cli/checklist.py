@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ def _project(config: Path) -> Project:
     from confsync.render import render
 
     addon = load(config)
-    target = targets.google(config.parent, variables=os.environ)
+    target = targets.google(config.parent)
     remembered = target.remembered()
     return Project(
         addon.name,
