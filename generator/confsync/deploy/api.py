@@ -15,10 +15,13 @@ from urllib.parse import quote, urlencode
 
 from confsync.deploy.connection import Connection
 from confsync.deploy.content import MANIFEST, Content, fetched
-from confsync.deploy.failures import NotThere, causes, explained, is_passing, refused
+from confsync.deploy.failures import NotEnabled, NotThere, causes, explained, is_passing, refused
 from confsync.deploy.state import Deployment, Version
+from confsync.errors import DeployError
 
 SCRIPT_TYPE = "application/vnd.google-apps.script"
+# Of no project: Google gives out longer ids.
+NOBODYS = "confsync-doctor"
 _SCRIPT, _DRIVE = "https://script.googleapis.com", "https://www.googleapis.com"
 
 
@@ -43,6 +46,16 @@ class Api:
         return [
             file["id"] for file in self._pages(address, "files", q=query, fields="nextPageToken, files(id)")
         ]
+
+    def check_enabled(self) -> None:
+        """Raise NotEnabled while the Apps Script API is off. Only a request to it can tell, so a project is asked for
+        that cannot exist; how Google says that there is none does not matter."""
+        try:
+            self.content(NOBODYS)
+        except NotEnabled:
+            raise
+        except DeployError:
+            pass
 
     def create_project(self, title: str) -> str:
         """Make an empty project and return its id."""
