@@ -63,11 +63,11 @@ def scopes_of(manifest: str) -> tuple[str, ...]:
     return tuple(json.loads(manifest).get("oauthScopes", ()))
 
 
-def by_hand(deployed: Deployed, properties: Iterable[str]) -> list[str]:
+def by_hand(deployed: Deployed, properties: Iterable[str], cloud_project: str = "") -> list[str]:
     """Return the steps of what was just deployed to Google itself, as text."""
     manifest = next(file.source for file in deployed.plan.content.files if file.name == MANIFEST)
     ids = deployed.script_id, deployed.deployment_id
-    project = Project(deployed.plan.title, *ids, scopes_of(manifest), tuple(properties))
+    project = Project(deployed.plan.title, *ids, scopes_of(manifest), tuple(properties), cloud_project)
     return [str(step) for step in steps(project)]
 
 

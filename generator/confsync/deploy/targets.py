@@ -41,6 +41,11 @@ class Target:
         """What clasp's file of the project says besides its id."""
         return clasp.settings(self._clasp_path)
 
+    @property
+    def folder(self) -> str:
+        """The folder of rendered files from which clasp pushes, below the root."""
+        return self.settings.root_dir or f"build{self._suffix}"
+
     def remember(self, record: Ledger, *, once: bool = False) -> None:
         """Keep the ledger, and where it is shared name the project in `.clasp.json`.
 
@@ -48,7 +53,7 @@ class Target:
         """
         named = clasp.script_id(self._clasp_path) if self.shared else record.script_id
         if named != record.script_id and not (named and once):
-            clasp.set_script_id(self._clasp_path, record.script_id, root_dir=f"build{self._suffix}")
+            clasp.set_script_id(self._clasp_path, record.script_id, root_dir=self.folder)
         ledger.save(self._ledger_path, record)
 
     @property
