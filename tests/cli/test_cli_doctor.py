@@ -124,6 +124,7 @@ def test_an_environment_has_a_project_of_its_own(folder: Path) -> None:
     left = run("checklist", "--env", "staging").stdout
     assert left.startswith("Staging: left to do by hand")
     assert "https://script.google.com/home/projects/1staging/settings" in left
+    assert "Name it as projectId in .clasp-staging.json, and these links lead there." in left
 
 
 def checks(*words: str) -> list[dict[str, str]]:

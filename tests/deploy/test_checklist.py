@@ -39,6 +39,12 @@ def test_every_sensitive_scope_has_its_reason_and_an_unknown_one_asks_for_one() 
     assert "gmail.readonly: Say here what the add-on needs it for." in verification.details
 
 
+def test_after_a_deploy_links_lead_to_the_cloud_project_too() -> None:
+    steps = by_hand(Deployed("1abc", "AKfycb1", 3, PLAN), [], "my-cloud", ".clasp-live.json")
+    assert any("https://console.cloud.google.com/auth/branding?project=my-cloud" in step for step in steps)
+    assert any("projectId in .clasp-live.json" in step for step in steps)
+
+
 def test_links_lead_to_the_cloud_project_when_it_is_known() -> None:
     named = steps(Project("T", "1abc", "AKfycb1", (), (), "my-cloud"))
     unnamed = steps(Project("T", "1abc", "AKfycb1", (), ()))

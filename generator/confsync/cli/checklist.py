@@ -44,6 +44,7 @@ def _project(config: Path, env: str) -> Project:
         scopes_of(render(addon)["appsscript.json"]),
         tuple(secret_properties(addon.secrets)),
         target.settings.cloud_project,
+        target.clasp_file,
     )
 
 

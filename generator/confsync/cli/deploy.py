@@ -125,7 +125,8 @@ def _as_text(destination: Destination, deployed: Deployed, missing: list[str]) -
     lines += [f"Warning: {text}" for text in plan.left.warnings()]
     if destination.target.name == "google":
         lines += ["", "Left to do by hand:"]
-        left = by_hand(deployed, missing, destination.target.settings.cloud_project)
+        target = destination.target
+        left = by_hand(deployed, missing, target.settings.cloud_project, target.clasp_file)
         lines += [f"  {number}. {text}" for number, text in enumerate(left, 1)]
     elif missing:
         lines += ["", f"Script Properties not set yet: {', '.join(missing)}"]

@@ -42,6 +42,11 @@ class Target:
         return clasp.settings(self._clasp_path)
 
     @property
+    def clasp_file(self) -> str:
+        """What clasp's file of the project is called."""
+        return clasp.name(self.env)
+
+    @property
     def folder(self) -> str:
         """The folder of rendered files from which clasp pushes, below the root."""
         return self.settings.root_dir or f"build{self._suffix}"
@@ -62,7 +67,7 @@ class Target:
 
     @property
     def _clasp_path(self) -> Path:
-        return self.root / clasp.name(self.env)
+        return self.root / self.clasp_file
 
     @property
     def _suffix(self) -> str:

@@ -75,4 +75,5 @@ def _project(addon: Addon, manifest: str, ledger: Ledger, target: Target) -> Pro
         scopes_of(manifest),
         tuple(secret_properties(addon.secrets)),
         target.settings.cloud_project,
+        target.clasp_file,
     )
