@@ -49,7 +49,9 @@ def _members(value: dict[str, Any], schema: dict[str, Any], place: str) -> Itera
     for name, item in value.items():
         if name in known:
             yield from _problems(item, known[name], f"{place}.{name}")
-        elif schema.get("additionalProperties") is False:
+        elif isinstance(more := schema.get("additionalProperties"), dict):
+            yield from _problems(item, more, f"{place}.{name}")
+        elif more is False:
             yield f"{place}.{name} is unknown"
 
 

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from confsync.cli import main
 from confsync.verify.crowds import SCENES
 
+from .schemas import problems
+
 CONFIG = str(Path(__file__).parents[2] / "addon.toml")
 
 
@@ -19,7 +21,9 @@ def run(*arguments):
 def test_the_small_crowds_of_one_wing_are_told_as_json():
     result = run("--crowds", "--small", "--wing", "python", "--json")
     assert (result.exit_code, result.stderr) == (0, "")
-    scenes = json.loads(result.stdout)["scenes"]
+    told = json.loads(result.stdout)
+    assert problems(told, "verify-crowds") == []
+    scenes = told["scenes"]
     assert [scene["scene"] for scene in scenes] == list(SCENES)
     for scene in scenes:
         assert (scene["wing"], scene["broken"]) == ("python", [])

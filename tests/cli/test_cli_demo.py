@@ -8,6 +8,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from .schemas import problems
+
 CONFSYNC = [sys.executable, "-c", "from confsync.cli import main; main()"]
 CONFIG = str(Path(__file__).parents[2] / "addon.toml")
 
@@ -22,6 +24,7 @@ def test_it_tells_a_story_as_json(tmp_path: Path) -> None:
     ended = demo("--config", CONFIG, "--seed", "5", "--json", folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     told = json.loads(ended.stdout)
+    assert problems(told, "demo") == []
     assert (told["seed"], told["holds"], told["difference"], told["broken"]) == (5, True, None, [])
     assert told["calls"] == sum(len(scene["calls"]) for scene in told["scenes"]) > 100
     assert "sample-key" not in ended.stdout

@@ -91,8 +91,45 @@ def test_where_nothing_answers(folder: Path, url: str) -> None:
 
 
 def test_wrong_usage(folder: Path) -> None:
-    assert run("doctor", "--target", "local").exit_code == 2
+    assert run("doctor", "--url", "http://127.0.0.1:9").exit_code == 2
     assert run("doctor", "--target", "moon").exit_code == 2
+
+
+def test_a_local_google_of_our_own(folder: Path) -> None:
+    told = json.loads(run("doctor", "--target", "local", "--json").stdout)
+    assert problems(told, "doctor") == []
+    found = {check["name"]: check["status"] for check in told["checks"]}
+    assert (found["credentials"], found["api"], found["project"]) == ("ok", "ok", "warn")
+    assert run("deploy", "--target", "local").exit_code == 0
+    script_id = json.loads((folder / ".confsync" / "local.json").read_text())["scriptId"]
+    told = run("doctor", "--target", "local")
+    assert (told.exit_code, told.stdout.count("fail  ")) == (1, 1)
+    assert (
+        f"ok    project      {script_id}" in told.stdout and "secret.conferences_key not set" in told.stdout
+    )
+    gone = run("doctor", "--target", "local", "--script-id", "1gone").stdout
+    assert "fail  project      1gone is gone" in gone
+
+
+def test_an_environment_has_a_project_of_its_own(folder: Path) -> None:
+    text = (folder / "addon.toml").read_text()
+    staging = '[env.staging.addon]\nname = "Staging"\n\n[provider]\n'
+    (folder / "addon.toml").write_text(text.replace("[provider]\n", staging, 1))
+    assert run("deploy", "--target", "local", "--env", "staging").exit_code == 0
+    assert run("render", "--env", "staging").exit_code == 0
+    told = {one["name"]: one for one in checks("--target", "local", "--env", "staging")}
+    assert (told["project"]["status"], told["build"]["status"]) == ("ok", "ok")
+    assert told["build"]["what"].startswith("build-staging is fresh")
+    google(folder, "staging").remember(Ledger("1staging", "AKfycb2", ()))
+    left = run("checklist", "--env", "staging").stdout
+    assert left.startswith("Staging: left to do by hand")
+    assert "https://script.google.com/home/projects/1staging/settings" in left
+    assert "Name it as projectId in .clasp-staging.json, and these links lead there." in left
+
+
+def checks(*words: str) -> list[dict[str, str]]:
+    """Return what the doctor finds."""
+    return list(json.loads(run("doctor", *words, "--json").stdout)["checks"])
 
 
 def test_the_schema_refuses_what_is_no_report() -> None:
@@ -115,6 +152,7 @@ def test_the_checklist_has_this_projects_links_and_values(folder: Path) -> None:
     ):
         assert text in told.stdout
     answer = json.loads(run("checklist", "--json").stdout)
+    assert problems(answer, "checklist") == []
     assert (answer["scriptId"], answer["deploymentId"]) == ("1abc", "AKfycb1")
     names = [
         "secrets",

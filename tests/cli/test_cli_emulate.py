@@ -17,6 +17,8 @@ import pytest
 
 from confsync.emulator.store import Store
 
+from .schemas import problems
+
 ALICE = "alice@example.com"
 CONFSYNC = [sys.executable, "-c", "from confsync.cli import main; main()"]
 
@@ -28,7 +30,9 @@ def emulating(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield process, json.loads(process.stdout.readline() or "{}")
+        told = json.loads(process.stdout.readline() or "{}")
+        assert not told or problems(told, "emulate") == []
+        yield process, told
     finally:
         process.kill()
         process.communicate()

@@ -13,6 +13,8 @@ from confsync.addon import load
 from confsync.addon.new_project import starter_files
 from confsync.cli import main
 
+from .schemas import problems
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = [".github/workflows/add-on.yml", ".gitlab-ci.yml"]
 
@@ -31,6 +33,7 @@ def test_a_new_project_is_complete_and_fresh(folder: Path, monkeypatch: pytest.M
     told = run("demo-addon", "--json")
     assert told.exit_code == 0, told.output
     answer = json.loads(told.stdout)
+    assert problems(answer, "init") == []
     project = folder / "demo-addon"
     written = sorted(str(path.relative_to(project)) for path in project.rglob("*") if path.is_file())
     assert (answer["folder"], answer["title"], answer["files"]) == ("demo-addon", "Demo Addon", written)

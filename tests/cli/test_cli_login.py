@@ -14,6 +14,8 @@ import pytest
 from confsync.emulator.server import serve
 from confsync.emulator.world import World
 
+from .schemas import problems
+
 BROWSER = Path(__file__).parents[1] / "deploy" / "browser.py"
 USER = "developer@example.com"
 CONFSYNC = [sys.executable, "-c", "from confsync.cli import main; main()"]
@@ -64,10 +66,12 @@ def test_login_once_and_again_and_logout(client: Path, tmp_path: Path) -> None:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     again = confsync(tmp_path, "login", "--json")
     told = json.loads(again.stdout)
+    assert problems(told, "login") == []
     assert (told["file"], told["madeAt"] >= login["made_at"]) == (str(kept), True)
     newer = json.loads(kept.read_text())
     secrets = [text for each in (login, newer) for text in (each["token"], each["refresh_token"], "hush")]
     out = confsync(tmp_path, "logout", "--json")
+    assert problems(json.loads(out.stdout), "logout") == []
     assert json.loads(out.stdout) == {"file": str(kept), "removed": True, "revoked": True}
     assert confsync(tmp_path, "logout").stdout == f"Nobody is logged in: there is no {kept}.\n"
     shown = "".join(each.stdout + each.stderr for each in (done, again, out))

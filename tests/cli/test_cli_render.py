@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 
 from confsync.cli import main
 
+from .schemas import problems
+
 CONFIG = str(Path(__file__).parents[2] / "addon.toml")
 
 
@@ -41,6 +43,7 @@ def test_json(tmp_path: Path) -> None:
     out = str(tmp_path)
     checked = run("--out", out, "--check", "--json")
     answer = json.loads(checked.output)
+    assert problems(answer, "render") == []
     assert (checked.exit_code, answer["out"], answer["stale"]) == (1, out, True)
     assert {"name": "Config.js", "status": "new"} in answer["files"]
     written = json.loads(run("--out", out, "--json").output)

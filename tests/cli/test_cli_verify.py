@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 
 from confsync.cli import main
 
+from .schemas import problems
+
 ROOT = Path(__file__).parents[2]
 CONFIG = str(ROOT / "addon.toml")
 CONFSYNC = [sys.executable, "-c", "from confsync.cli import main; main()"]
@@ -40,6 +42,7 @@ def test_how_many_processes_play_changes_nothing(tmp_path: Path) -> None:
     assert (alone.exit_code, alone.stderr, both.exit_code, both.stderr) == (0, "", 0, "")
     one, other = json.loads(alone.stdout), json.loads(both.stdout)
     for told in (one, other):
+        assert problems(told, "verify") == []
         assert told.pop("seconds") > 0
         assert told.pop("executionsPerSecond") > 0
     assert one == other
@@ -76,6 +79,7 @@ def test_a_broken_promise_is_told_saved_and_played_again(tmp_path: Path, broken:
     (failure,) = ElementTree.parse(tmp_path / "junit.xml").findall("testsuite/testcase/failure")
     assert "BROKEN P" in str(failure.text)
     again = run("--replay", saved, "--wing", "python", "--json", config=broken)
+    assert problems(json.loads(again.stdout), "verify") == []
     (told,) = json.loads(again.stdout)["failures"]
     assert (again.exit_code, told["seed"], told["broken"][0]["wing"]) == (1, 4, "python")
 
@@ -188,6 +192,7 @@ def short(tmp_path: Path) -> str:
 def test_all_that_can_come_of_a_history_is_tried(short: str) -> None:
     result = run("--exhaustive", "--replay", short, "--wing", "python", "--json")
     told = json.loads(result.stdout)
+    assert problems(told, "verify") == []
     assert (result.exit_code, result.stderr, told["failures"]) == (0, "", [])
     tried = {kind: counts["tried"] for kind, counts in told["attempts"].items()}
     assert tried["as it is"] == tried["the third party's answer is lost"] == 1

@@ -1,21 +1,26 @@
 """A browser for tests: opens the consent screen over plain HTTP, fills in its form, and follows where it leads.
 
 As a program it is what `BROWSER` names: `python browser.py USER ADDRESS`, and `python browser.py deny ADDRESS`.
+LOCAL_GOOGLE is the address of a local Google that it takes for Google's own pages.
 """
 
 import http.client
+import os
 import re
 import sys
 import threading
 from collections.abc import Callable, Collection
 from urllib.parse import urlencode, urlsplit
 
+from confsync.emulator.hosts import local_target
+
 TICKED = re.compile(r'type="checkbox" name="granted" value="([^"]+)" checked')
 
 
 def ask(method: str, url: str, form: Collection[tuple[str, str]] = ()) -> tuple[int, str, str]:
     """Ask a server; return status, location and body."""
-    parts = urlsplit(url)
+    target = local_target(url)
+    parts = urlsplit(url if target is None else f"{os.environ['LOCAL_GOOGLE']}{target}")
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
     headers = {"content-type": "application/x-www-form-urlencoded"}
     connection.request(method, f"{parts.path}?{parts.query}", urlencode([*form]), headers)

@@ -1,5 +1,6 @@
 """A local Google to deploy to, and the requests that it got."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,14 @@ import pytest
 from confsync.deploy.api import Api
 from confsync.deploy.connection import Connection
 from confsync.emulator.clock import Clock
+from confsync.emulator.server import serve
 from confsync.emulator.twin import TwinHttp
 from confsync.emulator.world import VIRTUAL_START_US, World
 
-DEVELOPER = "developer@example.com"
+from .at_home import BROWSER, DEVELOPER, Home, outside
+from .tls_proxy import proxy
+
+ADDON = Path(__file__).parents[2] / "addon.toml"
 
 
 class Google:
@@ -47,3 +52,18 @@ def clone(tmp_path: Path) -> Path:
     folder = tmp_path / "clone"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """Somebody at home, where a browser comes up as the developer, and behind a proxy a local Google is Google."""
+    folder, keys = tmp_path / "home", tmp_path / "keys"
+    folder.mkdir()
+    keys.mkdir()
+    (folder / "addon.toml").write_text(ADDON.read_text(encoding="utf-8"), encoding="utf-8")
+    world = World(users=(DEVELOPER,))
+    browser = f"{sys.executable} {BROWSER} {DEVELOPER} %s &"
+    with serve(world) as server, proxy(server.url, keys) as proxied:
+        here = {"HOME": str(folder), "BROWSER": browser, "LOCAL_GOOGLE": server.url}
+        yield Home(folder, world, proxied, {**outside(), **proxied.environment, **here})
+    world.close()

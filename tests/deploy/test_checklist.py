@@ -26,17 +26,27 @@ def test_without_secrets_there_is_nothing_to_type() -> None:
 MANIFEST = (Path(__file__).parents[2] / "build" / "appsscript.json").read_text()
 
 
+# Asked for only where events show what the third party answered.
+WRITE_BACKS = "https://www.googleapis.com/auth/calendar.events"
+
+
 def test_every_scope_of_ours_is_argued_for() -> None:
-    assert set(scopes_of(MANIFEST)) == REASONS.keys()
+    assert {*scopes_of(MANIFEST), WRITE_BACKS} == REASONS.keys()
 
 
 def test_every_sensitive_scope_has_its_reason_and_an_unknown_one_asks_for_one() -> None:
     other = "https://www.googleapis.com/auth/gmail.readonly"
-    project = Project("T", "1abc", "AKfycb1", (*scopes_of(MANIFEST), other))
+    project = Project("T", "1abc", "AKfycb1", (*scopes_of(MANIFEST), WRITE_BACKS, other))
     (verification,) = [step for step in steps(project) if step.name == "verification"]
     sensitive = [scope for scope, (is_sensitive, _) in REASONS.items() if is_sensitive]
     assert len(verification.details) == len(sensitive) + 1
     assert "gmail.readonly: Say here what the add-on needs it for." in verification.details
+
+
+def test_after_a_deploy_links_lead_to_the_cloud_project_too() -> None:
+    steps = by_hand(Deployed("1abc", "AKfycb1", 3, PLAN), [], "my-cloud", ".clasp-live.json")
+    assert any("https://console.cloud.google.com/auth/branding?project=my-cloud" in step for step in steps)
+    assert any("projectId in .clasp-live.json" in step for step in steps)
 
 
 def test_links_lead_to_the_cloud_project_when_it_is_known() -> None:

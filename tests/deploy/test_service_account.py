@@ -1,6 +1,5 @@
 """A service account that acts for a person of its domain, against the local Google's token endpoint."""
 
-import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,7 @@ from confsync.emulator.hosts import local_target
 from confsync.errors import DeployError
 
 from .conftest import DEVELOPER
-
-SIGN = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/robot@example.com:signJwt"
+from .signing import SIGN, signed
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +38,7 @@ class ToTheLocalGoogle:
     def __call__(self, url: str, method: str, body: Any, headers: dict[str, str], **rest: object) -> Any:
         if url == SIGN:
             self.signed.append(headers["authorization"])
-            claims = json.loads(body)["payload"].encode()
-            jwt = f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.x"
-            return _answer(200, json.dumps({"keyId": "1", "signedJwt": jwt}).encode(), {})
+            return _answer(200, signed(body), {})
         sent = body if isinstance(body, bytes) else body.encode()
         response = self._world.request(method, local_target(url), headers, sent)
         return _answer(response.status, response.body, dict(response.headers))

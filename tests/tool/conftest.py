@@ -18,6 +18,7 @@ from confsync.cli import main
 from confsync.emulator.clock import Clock
 from confsync.emulator.server import serve
 from confsync.emulator.world import VIRTUAL_START_US, World
+from tests.cli.schemas import problems
 
 ROOT = Path(__file__).parents[2]
 ALICE = "alice@example.com"
@@ -99,7 +100,9 @@ class Ground:
         """Sync, and return what it printed; nothing may be left undone."""
         result = self.run("sync", "--target", "local", "--json", *options)
         assert result.exit_code == 0, result.output
-        return json.loads(result.stdout)
+        told = json.loads(result.stdout)
+        assert problems(told, "sync") == []
+        return told
 
     def steps(self, *options: str) -> list[str]:
         """Sync, and return the steps of conferences."""
@@ -109,7 +112,9 @@ class Ground:
         """Return the explanations of an event."""
         result = self.run("explain", name, "--target", "local", "--json", *options)
         assert result.exit_code == 0, result.output
-        return json.loads(result.stdout)["conferences"]
+        told = json.loads(result.stdout)
+        assert problems(told, "explain") == []
+        return told["conferences"]
 
     def requests(self) -> list[str]:
         """Return what was asked since the last time, the control routes left out."""

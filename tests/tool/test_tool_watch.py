@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from confsync.emulator.server import serve
+from tests.cli.schemas import problems
 
 from .conftest import CONFSYNC, Ground
 
@@ -34,7 +35,9 @@ class Watcher:
 
     def next(self) -> Any:
         """Return the next thing that it says."""
-        return self.lines.get(timeout=LONGEST_WAIT_S)
+        told = self.lines.get(timeout=LONGEST_WAIT_S)
+        assert problems(told, "error" if "error" in told else "sync-watch") == []
+        return told
 
     def steps(self) -> list[str]:
         """Return the steps of conferences in the next thing that it says."""

@@ -15,26 +15,27 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--config", type=click.Path(path_type=Path), default="addon.toml", show_default=True)
+@click.option("--env", metavar="NAME", default="", help="The project of [env.NAME].")
 @click.option("--json", "as_json", is_flag=True, help="Print the steps as one JSON object.")
-def command(config: Path, as_json: bool) -> None:
+def command(config: Path, env: str, as_json: bool) -> None:
     """Print what is left to do by hand on Google, with this project's links and values.
 
     Nothing is asked of Google: the ids are those of the last deploy.
     """
     from confsync.deploy.checklist import steps
 
-    project = _project(config)
+    project = _project(config, env)
     click.echo((_as_json if as_json else _as_text)(project, steps(project)))
 
 
-def _project(config: Path) -> Project:
+def _project(config: Path, env: str) -> Project:
     from confsync.addon import load
     from confsync.deploy import targets
     from confsync.deploy.checklist import Project, scopes_of, secret_properties
     from confsync.render import render
 
-    addon = load(config)
-    target = targets.google(config.parent)
+    addon = load(config, env)
+    target = targets.google(config.parent, env)
     remembered = target.remembered()
     return Project(
         addon.name,
@@ -43,6 +44,7 @@ def _project(config: Path) -> Project:
         scopes_of(render(addon)["appsscript.json"]),
         tuple(secret_properties(addon.secrets)),
         target.settings.cloud_project,
+        target.clasp_file,
     )
 
 

@@ -125,7 +125,9 @@ def _as_text(destination: Destination, deployed: Deployed, missing: list[str]) -
     lines += [f"Warning: {text}" for text in plan.left.warnings()]
     if destination.target.name == "google":
         lines += ["", "Left to do by hand:"]
-        lines += [f"  {number}. {text}" for number, text in enumerate(by_hand(deployed, missing), 1)]
+        target = destination.target
+        left = by_hand(deployed, missing, target.settings.cloud_project, target.clasp_file)
+        lines += [f"  {number}. {text}" for number, text in enumerate(left, 1)]
     elif missing:
         lines += ["", f"Script Properties not set yet: {', '.join(missing)}"]
         lines += [f"  PUT /emulator/properties/{deployed.script_id}/script of a running one sets them."]

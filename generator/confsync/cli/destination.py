@@ -49,21 +49,31 @@ _OPTIONS = (
     click.option(
         "--user", metavar="EMAIL", default=DEVELOPER, help="Who one is on a local Google.", show_default=True
     ),
-    click.option(
-        "--script-id",
-        default="",
-        envvar="CONFSYNC_SCRIPT_ID",
-        show_envvar=True,
-        help="The project.  [default: that of the last deploy, or else the one with the add-on's name]",
-    ),
 )
 
 
 def destination_options(command: Command) -> Command:
-    """Give a command the options that say where it goes."""
+    """Give a command the options that say where it goes, and to which project."""
+    named = "that of the last deploy, or else the one with the add-on's name"
+    return google_options(project_option(named)(command))
+
+
+def google_options(command: Command) -> Command:
+    """Give a command the options that say to which Google it goes, as whom, and for which add-on."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def project_option(default: str) -> Callable[[Command], Command]:
+    """Return the option that names a project; `default` says which one it is otherwise."""
+    return click.option(
+        "--script-id",
+        default="",
+        envvar="CONFSYNC_SCRIPT_ID",
+        show_envvar=True,
+        help=f"The project.  [default: {default}]",
+    )
 
 
 @dataclass
@@ -99,8 +109,7 @@ def reached(options: dict[str, Any]) -> Iterator[Destination]:
     from confsync.deploy.made import made
 
     config, target = options["config"], options["target"]
-    if target == "google" and _said("url"):
-        raise click.UsageError("--url is the address of a local Google.")
+    check_options(target)
     wanted = made(config, options["env"])
     make = targets.google if target == "google" else targets.local
     who = this_user() if target == "google" else options["user"]
@@ -129,8 +138,21 @@ def is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _said(name: str) -> bool:
-    return click.get_current_context().get_parameter_source(name) == ParameterSource.COMMANDLINE
+def check_options(target: str) -> None:
+    """Refuse, as wrong usage, an address that was typed where Google itself is meant."""
+    source = click.get_current_context().get_parameter_source("url")
+    if target == "google" and source == ParameterSource.COMMANDLINE:
+        raise click.UsageError("--url is the address of a local Google.")
+
+
+@contextlib.contextmanager
+def local_google(root: Path, url: str | None, user: str) -> Iterator[str]:
+    """Give the address of the local Google: the one that is named, or one of our own for as long as it is needed."""
+    if url:
+        yield url
+    else:
+        with _own_google(root, user) as own:
+            yield own
 
 
 @contextlib.contextmanager
@@ -139,11 +161,9 @@ def _connected(target: str, root: Path, url: str | None, user: str) -> Iterator[
 
     if target == "google":
         yield _google()
-    elif url:
-        yield local.connect(url, user)
-    else:
-        with _own_google(root, user) as own:
-            yield local.connect(own, user)
+        return
+    with local_google(root, url, user) as address:
+        yield local.connect(address, user)
 
 
 def _google() -> Connection:

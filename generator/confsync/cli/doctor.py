@@ -6,69 +6,83 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from confsync.cli.destination import check_options, google_options, local_google, project_option
 
 if TYPE_CHECKING:
     from confsync.deploy.doctor import Finding
 
-DEVELOPER = "developer@example.com"
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
 @click.command()
-@click.option(
-    "--target", type=click.Choice(["google", "local"]), default="google", show_default=True, help="Where to."
-)
-@click.option("--config", type=click.Path(path_type=Path), default="addon.toml", show_default=True)
-@click.option("--url", envvar="CONFSYNC_LOCAL_URL", show_envvar=True, help="The local Google to look at.")
-@click.option(
-    "--user", metavar="EMAIL", default=DEVELOPER, show_default=True, help="Who asks a local Google."
-)
+@google_options
+@project_option("that of the last deploy")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object.")
-def command(target: str, config: Path, url: str | None, user: str, as_json: bool) -> None:
+def command(as_json: bool, **options: Any) -> None:
     """Find out what would keep you from deploying, and what to do about it.
 
-    Nothing is written. Exit code 1 if something fails; a warning is no failure.
+    Nothing is deployed or changed. Exit code 1 if something fails; a warning is no failure.
     """
-    findings = _findings(target, config, url, user)
-    if as_json:
-        findings = [*findings]
-        click.echo(_as_json(target, findings))
-    if _shown(findings, silent=as_json) == "fail":
+    check_options(options["target"])
+    tell = _tell_json if as_json else _tell
+    if options["target"] == "google":
+        worst = tell("google", _of_google(options))
+    else:
+        with local_google(options["config"].parent, options["url"], options["user"]) as url:
+            worst = tell("local", _of_local(options, url))
+    if worst == "fail":
         raise SystemExit(1)
 
 
-def _findings(target: str, config: Path, url: str | None, user: str) -> Iterable[Finding]:
+def _of_google(options: dict[str, Any]) -> Iterable[Finding]:
     from datetime import UTC, datetime
 
-    from confsync.deploy import credentials, local, targets
-    from confsync.deploy.doctor import examine, of_local, of_login
+    from confsync.deploy import credentials, targets
+    from confsync.deploy.doctor import examine, of_login
 
-    now, root = datetime.now(UTC), config.parent
-    if target == "google":
-        login = lambda: of_login(credentials.find_login(os.environ, Path.home()))
-        return examine(config, targets.google(root), login, now)
-    if not url:
-        raise click.UsageError("--url is missing: which local Google? `confsync emulate` starts one.")
+    target = targets.google(options["config"].parent, options["env"])
+    login = lambda: of_login(credentials.find_login(os.environ, Path.home()))
+    return examine(options["config"], target, login, datetime.now(UTC), script_id=options["script_id"])
+
+
+def _of_local(options: dict[str, Any], url: str) -> Iterable[Finding]:
+    from datetime import UTC, datetime
+
+    from confsync.deploy import local, targets
+    from confsync.deploy.doctor import examine, of_local
+
+    user, target = options["user"], targets.local(options["config"].parent, options["env"])
     return examine(
-        config,
-        targets.local(root),
+        options["config"],
+        target,
         lambda: of_local(local.connect(url, user), user),
-        now,
+        datetime.now(UTC),
         lambda account, script_id: local.properties(account.connection, script_id),
+        script_id=options["script_id"],
     )
 
 
-def _shown(findings: Iterable[Finding], *, silent: bool) -> str:
+def _tell(target: str, findings: Iterable[Finding]) -> str:
     """Print findings as they come; return the worst status among them."""
-    worst = "ok"
+    statuses = []
     for finding in findings:
-        worst = max(worst, finding.status, key=[*_COLOURS].index)
-        if not silent:
-            click.echo("\n".join(_lines(finding)))
-    return worst
+        statuses.append(finding.status)
+        click.echo("\n".join(_lines(finding)))
+    return _worst(statuses)
+
+
+def _tell_json(target: str, findings: Iterable[Finding]) -> str:
+    found = [*findings]
+    click.echo(_as_json(target, found))
+    return _worst(finding.status for finding in found)
+
+
+def _worst(statuses: Iterable[str]) -> str:
+    return max(statuses, key=[*_COLOURS].index)
 
 
 def _lines(finding: Finding) -> Iterator[str]:

@@ -15,7 +15,7 @@ class Failure(click.ClickException):
 
     def __init__(self, error: ConfsyncError | OSError | KeyboardInterrupt, *, as_json: bool) -> None:
         super().__init__(_line(error))
-        self._json = json.dumps({"error": _parts(error)}, ensure_ascii=False) if as_json else ""
+        self._json = json.dumps({"error": parts(error)}, ensure_ascii=False) if as_json else ""
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write it where it belongs."""
@@ -28,10 +28,11 @@ def _line(error: ConfsyncError | OSError | KeyboardInterrupt) -> str:
     return f"Error: {_in_our_words(error)}"
 
 
-def _parts(error: ConfsyncError | OSError | KeyboardInterrupt) -> dict[str, str]:
+def parts(error: ConfsyncError | OSError | KeyboardInterrupt) -> dict[str, str]:
+    """Return an error as `docs/schemas/error.json` describes it."""
     ours = ConfsyncError(INTERRUPTED) if isinstance(error, KeyboardInterrupt) else _in_our_words(error)
-    parts = {"where": ours.where, "message": ours.what, "nextStep": ours.next_step}
-    return {"kind": type(error).__name__, **{name: text for name, text in parts.items() if text}}
+    told = {"where": ours.where, "message": ours.what, "nextStep": ours.next_step}
+    return {"kind": type(error).__name__, **{name: text for name, text in told.items() if text}}
 
 
 def _in_our_words(error: ConfsyncError | OSError) -> ConfsyncError:

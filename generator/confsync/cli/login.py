@@ -55,8 +55,20 @@ def logged_in() -> Connection:
     except credentials.NoLogin:
         if not sys.stdin.isatty():
             raise
-        log_in()
+        log_in(_asked_client())
         return credentials.connect(os.environ, Path.home())
+
+
+def _asked_client() -> Path | None:
+    """Ask for the file of an OAuth client where none is known; None where one is."""
+    from confsync.deploy import login
+
+    try:
+        login.client_of(None, os.environ, Path.home())
+    except login.NoClient as error:
+        click.echo(str(error), err=True)
+        return Path(click.prompt("The downloaded file", err=True)).expanduser()
+    return None
 
 
 def _show(url: str, browser: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import webbrowser
 from pathlib import Path
 
 import click
@@ -35,4 +36,4 @@ def command(page: str, config: Path, env: str, script_id: str, only_print: bool)
     address = f"{EDITOR}/{known}/{PAGES[page]}"
     click.echo(address)
     if not only_print and sys.stdout.isatty():
-        click.launch(address)
+        webbrowser.open(address)

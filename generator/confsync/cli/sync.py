@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from confsync.cli.failure import parts
 from confsync.cli.places import Place, place_options
 from confsync.cli.pulse import pulse
 from confsync.errors import SyncError
@@ -196,8 +197,10 @@ def _run_teller(as_json: bool) -> Callable[[str, Told], None]:
 
 def _failure_teller(as_json: bool) -> Callable[[Unreachable], None]:
     def fail(error: Unreachable) -> None:
-        told = {"error": {"kind": type(error).__name__, "where": error.where, "message": error.what}}
-        click.echo(json.dumps(told) if as_json else f"{error} It is tried again in a while.", err=not as_json)
+        click.echo(
+            json.dumps({"error": parts(error)}) if as_json else f"{error} It is tried again in a while.",
+            err=not as_json,
+        )
 
     return fail
 
@@ -208,8 +211,20 @@ def _teller(options: dict[str, Any]) -> Callable[[Line], None]:
 
 
 def _line(line: Line) -> str:
-    at = datetime.fromtimestamp(line.at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"{at} {line.severity} {line.message}"
+    return f"{_at(line)} {line.severity} {line.message}"
+
+
+def _problem(line: Line) -> dict[str, Any]:
+    return {
+        "execution": line.execution,
+        "at": _at(line),
+        "severity": line.severity,
+        "message": line.message,
+    }
+
+
+def _at(line: Line) -> str:
+    return datetime.fromtimestamp(line.at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _changes(told: Told, would: bool) -> list[str]:
@@ -229,7 +244,7 @@ def _summary(told: Told) -> str:
 def _as_json(told: Told) -> dict[str, Any]:
     return {
         "changes": [change.as_json() for change in told.changes],
-        "problems": [line.__dict__ for line in told.lines],
+        "problems": [_problem(line) for line in told.lines],
         "requests": {"calendar": told.calendar_requests, "service": told.service_requests},
         "executions": told.executions,
     }

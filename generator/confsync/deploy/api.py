@@ -15,13 +15,16 @@ from urllib.parse import quote, urlencode
 
 from confsync.deploy.connection import Connection
 from confsync.deploy.content import MANIFEST, Content, fetched
-from confsync.deploy.failures import NotThere, causes, explained, is_passing, refused
+from confsync.deploy.failures import NotEnabled, NotThere, causes, explained, is_passing, refused
 from confsync.deploy.state import Deployment, Version
+from confsync.errors import DeployError
 
 MOST_PROCESSES = 500
 SCRIPT_TYPE = "application/vnd.google-apps.script"
 Answer = TypeVar("Answer")
 Read = Callable[[dict[str, Any]], Answer]
+# Of no project: Google gives out longer ids.
+NOBODYS = "confsync-doctor"
 _SCRIPT, _DRIVE = "https://script.googleapis.com", "https://www.googleapis.com"
 
 
@@ -45,6 +48,16 @@ class Api:
         address = f"{self._connection.url or _DRIVE}/drive/v3/files"
         fields = "nextPageToken, files(id)"
         return list(self._pages(address, "files", lambda file: str(file["id"]), q=query, fields=fields))
+
+    def check_enabled(self) -> None:
+        """Raise NotEnabled while the Apps Script API is off. Only a request to it can tell, so a project is asked for
+        that cannot exist; how Google says that there is none does not matter."""
+        try:
+            self.content(NOBODYS)
+        except NotEnabled:
+            raise
+        except DeployError:
+            pass
 
     def create_project(self, title: str) -> str:
         """Make an empty project and return its id."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from confsync.deploy import clasp
 from confsync.deploy.apply import Deployed
 from confsync.deploy.content import MANIFEST
 from confsync.deploy.scopes import REASONS, short
@@ -20,7 +21,8 @@ _MARKETPLACE = "apis/api/appsmarket-component.googleapis.com"
 class Project:
     """An add-on on Google, as far as it is known: ids that are not there yet are empty.
 
-    `properties` are the Script Properties that have to be typed in, `cloud_project` the id or number of its Cloud project.
+    `properties` are the Script Properties that have to be typed in, `cloud_project` the id or number of its Cloud project,
+    which `clasp_file` may name.
     """
 
     title: str
@@ -29,6 +31,7 @@ class Project:
     scopes: tuple[str, ...]
     properties: tuple[str, ...] = ()
     cloud_project: str = ""
+    clasp_file: str = clasp.NAME
 
     @property
     def editor(self) -> str:
@@ -63,11 +66,15 @@ def scopes_of(manifest: str) -> tuple[str, ...]:
     return tuple(json.loads(manifest).get("oauthScopes", ()))
 
 
-def by_hand(deployed: Deployed, properties: Iterable[str]) -> list[str]:
+def by_hand(
+    deployed: Deployed, properties: Iterable[str], cloud_project: str = "", clasp_file: str = clasp.NAME
+) -> list[str]:
     """Return the steps of what was just deployed to Google itself, as text."""
     manifest = next(file.source for file in deployed.plan.content.files if file.name == MANIFEST)
     ids = deployed.script_id, deployed.deployment_id
-    project = Project(deployed.plan.title, *ids, scopes_of(manifest), tuple(properties))
+    project = Project(
+        deployed.plan.title, *ids, scopes_of(manifest), tuple(properties), cloud_project, clasp_file
+    )
     return [str(step) for step in steps(project)]
 
 
@@ -96,7 +103,7 @@ def _cloud(project: Project) -> Iterator[Step]:
         (
             f"Its number is here: {project.console('welcome')}",
             f"Enable the Calendar API in it: {project.console('apis/library/calendar-json.googleapis.com')}",
-            "Name it as projectId in .clasp.json, and these links lead there.",
+            f"Name it as projectId in {project.clasp_file}, and these links lead there.",
         ),
     )
     yield Step(

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import google_auth_httplib2
-import httplib2
 
 from confsync.deploy import kept_login
 from confsync.deploy.connection import Connection
 from confsync.deploy.person import from_clasp, from_google, from_refresh_token, is_clasps
 from confsync.deploy.service_account import KINDS, acting_for
+from confsync.deploy.transport import transport
 from confsync.errors import DeployError
 
-TIMEOUT = 60
 CREDENTIALS, REFRESH_TOKEN = "CONFSYNC_CREDENTIALS", "CONFSYNC_REFRESH_TOKEN"
 SUBJECT = "CONFSYNC_SUBJECT"
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
@@ -46,7 +45,7 @@ class Login:
 
     def connection(self) -> Connection:
         """Return the way to Google with this login."""
-        http = google_auth_httplib2.AuthorizedHttp(self.credentials, http=httplib2.Http(timeout=TIMEOUT))
+        http = google_auth_httplib2.AuthorizedHttp(self.credentials, http=transport())
         return Connection(http, login=LOGIN)
 
 

@@ -28,7 +28,8 @@ def find(
 ) -> tuple[Remote | None, Ledger]:
     """Return the project as it is, and what is remembered of it; None when one is to be created.
 
-    It is the one that the ledger names, else the only one of that title that the account has. Raises DeployError.
+    It is the one that the ledger names, else the only one of that title that the account has. Raises DeployError; where
+    one is to be created also for an API that is off, so that it is known before anybody agrees to a plan.
     """
     if ledger.script_id:
         try:
@@ -36,7 +37,10 @@ def find(
         except NotThere as error:
             _refuse_another(error, ledger.script_id, choice)
     known = named(api, title)
-    return (_read(api, content, known, choice) if known.script_id else None), known
+    if not known.script_id:
+        api.check_enabled()
+        return None, known
+    return _read(api, content, known, choice), known
 
 
 def named(api: Api, title: str) -> Ledger:

@@ -17,17 +17,21 @@ from confsync.deploy import kept_login
 from confsync.deploy.loopback import Loopback
 from confsync.deploy.person import TOKEN_URI
 from confsync.deploy.scopes import ASKED, NEEDED, short
+from confsync.deploy.transport import LOOPBACK, transport
 from confsync.errors import DeployError
 
 CLIENT_VARIABLE = "CONFSYNC_CLIENT"
 TIMEOUT_S = 300
 _CLIENTS = "https://console.cloud.google.com/auth/clients/create"
 _AGAIN = "Run `confsync login` again."
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAKE_CLIENT = (
     f"Make one of type “Desktop app” at {_CLIENTS}, download its JSON, and name the file once: "
     "confsync login --client FILE. Or use `clasp login`, whose client is Google's."
 )
+
+
+class NoClient(DeployError):
+    """No OAuth client was ever named on this machine."""
 
 
 def by_browser(
@@ -37,8 +41,10 @@ def by_browser(
 
     The login has Google's form `authorized_user`. Nothing is asked of a terminal.
     """
-    with _explained(), Loopback() as loopback, _on_loopback(client["installed"]["token_uri"]):
+    is_here = urlsplit(client["installed"]["token_uri"]).hostname in LOOPBACK
+    with _explained(), Loopback() as loopback, _on_loopback(is_here):
         flow = _flow(client, loopback.address)
+        flow.oauth2session.trust_env = not is_here  # nothing of this machine is asked by way of a proxy
         url, state = flow.authorization_url(access_type="offline", prompt="consent")
         show(url)
         answer = loopback.answer(state, timeout_s)
@@ -54,7 +60,7 @@ def client_of(named: Path | None, environment: Mapping[str, str], home: Path) ->
     kept = kept_login.folder(environment, home) / kept_login.CLIENT
     path = named or Path(environment.get(CLIENT_VARIABLE) or kept)
     if path == kept and not kept.exists():
-        raise DeployError("confsync has no OAuth client to log in with.", next_step=MAKE_CLIENT)
+        raise NoClient("confsync has no OAuth client to log in with.", next_step=MAKE_CLIENT)
     client = kept_login.read(path, MAKE_CLIENT)
     settings = client.get("installed")
     needed = ("client_id", "auth_uri", "token_uri")
@@ -124,10 +130,10 @@ def _login(flow: Any) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _on_loopback(token_uri: str) -> Iterator[None]:
+def _on_loopback(is_here: bool) -> Iterator[None]:
     """Let oauthlib take other scopes than were asked for, which are looked at here, and a local Google without TLS."""
     wanted = {"OAUTHLIB_RELAX_TOKEN_SCOPE": "1"}
-    if urlsplit(token_uri).hostname in _LOOPBACK:
+    if is_here:
         wanted["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
@@ -160,9 +166,8 @@ def _revoked(login: dict[str, Any]) -> bool:
     address = token_uri.removesuffix("/token") + "/revoke"
     headers = {"content-type": "application/x-www-form-urlencoded"}
     try:
-        response, _ = httplib2.Http(timeout=30).request(
-            address, "POST", body=f"token={quote(token, safe='')}", headers=headers
-        )
+        body = f"token={quote(token, safe='')}"
+        response, _ = transport().request(address, "POST", body=body, headers=headers)
     except (httplib2.HttpLib2Error, OSError):
         return False
     return int(response.status) == 200

@@ -49,6 +49,16 @@ class Target:
         """What clasp's file of the project says besides its id."""
         return clasp.settings(self._clasp_path)
 
+    @property
+    def clasp_file(self) -> str:
+        """What clasp's file of the project is called."""
+        return clasp.name(self.env)
+
+    @property
+    def folder(self) -> str:
+        """The folder of rendered files from which clasp pushes, below the root."""
+        return self.settings.root_dir or f"build{self._suffix}"
+
     def remember(self, record: Ledger, *, once: bool = False) -> None:
         """Keep the ledger, and where it is shared name the project in `.clasp.json`.
 
@@ -57,7 +67,7 @@ class Target:
         """
         named = clasp.script_id(self._clasp_path) if self.shared else record.script_id
         if named != record.script_id and not (named and once):
-            clasp.set_script_id(self._clasp_path, record.script_id, root_dir=f"build{self._suffix}")
+            clasp.set_script_id(self._clasp_path, record.script_id, root_dir=self.folder)
         before = ledger.load(self._ledger_path())
         if before.script_id not in ("", record.script_id):
             ledger.save(self._ledger_path(before.script_id), before)
@@ -69,7 +79,7 @@ class Target:
 
     @property
     def _clasp_path(self) -> Path:
-        usual = self.root / clasp.name(self.env)
+        usual = self.root / self.clasp_file
         return usual if self.env else _named(self.variables.get(clasp.VARIABLE, ""), clasp.NAME) or usual
 
     @property

@@ -25,6 +25,9 @@ _OF_MESSAGES = {
     TRIGGER: ("drop", "delay", "repeat"),
 }
 
+# Calendar says these with 403, the Apps Script API with 429.
+_LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
+
 _LONGEST_DELAY_S = 366 * 86_400
 
 
@@ -136,11 +139,15 @@ def rule_of(given: Mapping[str, Any], rule_id: str, seed: int) -> Rule:
     fault = {_OF_FAULT[name]: value for name, value in given.items() if name in _OF_FAULT}
     fault["action"] = action
     if action == "error":
-        fault["status"] = given.get("status") or REASONS[given["reason"]]
+        fault["status"] = given.get("status") or _status(given["method"], given["reason"])
     rest = {name: value for name, value in given.items() if name not in _OF_FAULT}
     needs_answer = action in ("delay", "truncate", "no-items") and given["method"] not in _OF_MESSAGES
     rest.setdefault("when", "after" if needs_answer else "before")
     return Rule(id=rule_id, fault=Fault(**fault), lots=random.Random(f"{seed}/{rule_id}"), **rest)
+
+
+def _status(method: str, reason: str) -> int:
+    return 429 if method.startswith("script.") and reason in _LIMITS else REASONS[reason]
 
 
 def _is_delay_alone(given: Mapping[str, Any]) -> bool:

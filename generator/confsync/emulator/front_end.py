@@ -54,19 +54,19 @@ def words_of(status: int, reason: str) -> Words:
     return _WORDS.get((status, reason), Words())
 
 
-def quota(limit: int, *, per_user: bool) -> Words:
+def quota(limit: int, *, per_user: bool, service: str = _SERVICE, metric: str = "Queries") -> Words:
     """Return what it says when a quota of so many requests a minute is used up: a user's, or the project's."""
-    per = "Queries per minute per user" if per_user else "Queries per minute"
+    per = f"{metric} per minute per user" if per_user else f"{metric} per minute"
     metadata = {
         "quota_limit": "defaultPerMinutePerUser" if per_user else "defaultPerMinutePerProject",
-        "service": _SERVICE,
+        "service": service,
         "consumer": f"projects/{_PROJECT}",
         "quota_location": "global",
-        "quota_metric": f"{_SERVICE}/default",
+        "quota_metric": f"{service}/default",
         "quota_limit_value": str(limit),
     }
     message = (
-        f"Quota exceeded for quota metric 'Queries' and limit '{per}' of service '{_SERVICE}' for consumer "
+        f"Quota exceeded for quota metric '{metric}' and limit '{per}' of service '{service}' for consumer "
         f"'project_number:{_PROJECT}'."
     )
     links = [{"description": "Request a higher quota limit.", "url": _MORE_QUOTA}]

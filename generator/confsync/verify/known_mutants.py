@@ -5,6 +5,7 @@ from __future__ import annotations
 from confsync.render.json_text import pretty_json
 from confsync.sync.table import NOTE_TABLE
 from confsync.verify.mutants import Mutant, Replacement, both
+from confsync.verify.reach_mutants import REACH
 from confsync.verify.sample_defects import SAMPLE_DEFECTS
 from confsync.verify.timing_mutants import TIMING
 
@@ -382,4 +383,4 @@ ENDING = (
     ),
 )
 
-KNOWN = (*SAMPLE_DEFECTS, *NOTING, *READING, *LOOKS, *SENDING, *ENDING, *TIMING)
+KNOWN = (*SAMPLE_DEFECTS, *NOTING, *READING, *LOOKS, *SENDING, *ENDING, *REACH, *TIMING)

@@ -15,12 +15,13 @@ import google_auth_httplib2
 import httplib2
 
 from confsync.deploy.connection import Connection
-from confsync.deploy.credentials import LOGIN, TIMEOUT, Login
+from confsync.deploy.credentials import LOGIN, Login
 from confsync.deploy.doctor.finding import FAIL, OK, WARN, Finding
 from confsync.deploy.failures import explained
 from confsync.deploy.kept_login import is_private
 from confsync.deploy.person import TOKEN_URI
 from confsync.deploy.scopes import ASKED, NEEDED, PREFIX, short
+from confsync.deploy.transport import transport
 
 # Scope → wider ones that do as well.
 _WIDER = {
@@ -31,8 +32,6 @@ _WIDER = {
 # What asking about a token can raise.
 _CAUSES = (OSError, ValueError, HTTPException, httplib2.HttpLib2Error, google.auth.exceptions.GoogleAuthError)
 _SOON = timedelta(days=2)
-# Only Google itself is asked by way of a proxy.
-_PROXIES: dict[bool, dict[str, Any]] = {True: {"proxy_info": None}, False: {}}
 # How wrong a clock may be: from the second on, Google refuses signatures and dates of tokens mean nothing.
 CLOCK_WARN, CLOCK_FAIL = timedelta(minutes=1), timedelta(minutes=5)
 
@@ -59,7 +58,7 @@ def of_login(login: Login) -> Account:
 
     def token() -> str:
         if not login.credentials.valid:
-            login.credentials.refresh(google_auth_httplib2.Request(httplib2.Http(timeout=TIMEOUT)))
+            login.credentials.refresh(google_auth_httplib2.Request(transport()))
         return str(login.credentials.token)
 
     token_uri = getattr(login.credentials, "token_uri", None) or TOKEN_URI
@@ -89,8 +88,7 @@ def _told(account: Account) -> tuple[dict[str, Any], datetime | None]:
     """Return what Google says of the access token, and what its clock says."""
     try:
         token = account.token()
-        http = httplib2.Http(timeout=TIMEOUT, **_PROXIES[bool(account.connection.url)])
-        response, body = http.request(f"{account.tokeninfo}?access_token={token}")
+        response, body = transport().request(f"{account.tokeninfo}?access_token={token}")
         info = json.loads(body)
         if response.status != 200 or not isinstance(info, dict):
             why = "Google does not know its access token"

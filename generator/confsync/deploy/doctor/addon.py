@@ -49,7 +49,7 @@ def examine_marketplace(project: Project) -> Finding:
         text
         for text, there in (
             ("a deployment", project.deployment_id),
-            ("projectId of its Cloud project in .clasp.json", project.cloud_project),
+            (f"projectId of its Cloud project in {project.clasp_file}", project.cloud_project),
         )
         if not there
     ]

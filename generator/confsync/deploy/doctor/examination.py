@@ -27,12 +27,14 @@ def examine(
     account: Callable[[], Account],
     now: datetime,
     properties: Properties | None = None,
+    *,
+    script_id: str = "",
 ) -> Iterator[Finding]:
     """Yield the findings. `account` may raise; `properties` tells which Script Properties are set, where that is told."""
     yield examine_machine()
     ledger = Ledger()
     try:
-        ledger = target.remembered()
+        ledger = target.remembered(script_id)
     except DeployError as error:
         yield failed("ledger", error)
     reached: Account | None = None
@@ -51,9 +53,9 @@ def _addon(
     config: Path, target: Target, ledger: Ledger, account: Account | None, properties: Properties | None
 ) -> Iterator[Finding]:
     try:
-        addon = load(config)
+        addon = load(config, target.env)
         files = render(addon)
-        yield from examine_files(addon, files, target.root / (target.settings.root_dir or "build"))
+        yield from examine_files(addon, files, target.root / target.folder)
         project = _project(addon, files[MANIFEST], ledger, target)
         known = None
         if properties and account:
@@ -73,4 +75,5 @@ def _project(addon: Addon, manifest: str, ledger: Ledger, target: Target) -> Pro
         scopes_of(manifest),
         tuple(secret_properties(addon.secrets)),
         target.settings.cloud_project,
+        target.clasp_file,
     )

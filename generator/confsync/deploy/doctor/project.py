@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from confsync.deploy.api import Api
+from confsync.deploy.api import NOBODYS, Api
 from confsync.deploy.checklist import EDITOR
 from confsync.deploy.doctor.finding import FAIL, OK, WARN, Finding, failed
 from confsync.deploy.failures import NotThere
@@ -11,13 +11,12 @@ from confsync.errors import DeployError
 
 VERSIONS, VERSIONS_WARN, VERSIONS_FAIL = 200, 150, 195
 DEPLOYMENTS, DEPLOYMENTS_WARN = 20, 15
-_NOBODYS = "confsync-doctor"
 
 
 def examine_project(api: Api, script_id: str) -> Iterator[Finding]:
     """Yield `api`, `project` and `limits`; without a project there are no limits to look at."""
     try:
-        api.content(script_id or _NOBODYS)
+        api.content(script_id or NOBODYS)
     except NotThere:
         yield Finding("api", OK, "the Apps Script API answers")
         yield _missing(script_id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from confsync.emulator.appsscript.asked import Asked, asked_of, bad_token, insufficient_scopes
 from confsync.emulator.appsscript.content import Parser, checked_content
+from confsync.emulator.appsscript.dialect import script_error
 from confsync.emulator.appsscript.enabled import check_enabled
 from confsync.emulator.appsscript.executions import Executions
 from confsync.emulator.appsscript.files import dated
@@ -174,7 +174,7 @@ class ScriptApi:
 
 
 def _struck(fault: Fault) -> Response:
-    return replace(fault, front_end=True).error().response()
+    return script_error(fault).response()
 
 
 def _config(asked: Asked, config: Any) -> tuple[str, int, str | None]:

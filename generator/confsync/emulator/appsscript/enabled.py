@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from confsync.emulator.errors import ApiError
 
+SERVICE = "script.googleapis.com"
 _RETRY = "If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry."
 _PROJECT = "1"
-_SERVICE = "script.googleapis.com"
-_CONSOLE = f"https://console.developers.google.com/apis/api/{_SERVICE}/overview?project={_PROJECT}"
+_CONSOLE = f"https://console.developers.google.com/apis/api/{SERVICE}/overview?project={_PROJECT}"
 
 
 def check_enabled(setting: str) -> None:
@@ -15,7 +15,7 @@ def check_enabled(setting: str) -> None:
     if setting == "off-for-user":
         raise _off_for_user()
     if setting == "off-in-project":
-        raise _off_in_project()
+        raise off_in_project()
 
 
 def _off_for_user() -> ApiError:
@@ -26,7 +26,8 @@ def _off_for_user() -> ApiError:
     return ApiError(403, "forbidden", message, front_end=True)
 
 
-def _off_in_project() -> ApiError:
+def off_in_project() -> ApiError:
+    """Return the 403 of a Cloud project in which the API is off."""
     message = (
         f"Google Apps Script API has not been used in project {_PROJECT} before or it is disabled. "
         f"Enable it by visiting {_CONSOLE} then retry. {_RETRY}"
@@ -35,7 +36,7 @@ def _off_in_project() -> ApiError:
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": "SERVICE_DISABLED",
         "domain": "googleapis.com",
-        "metadata": {"service": _SERVICE, "consumer": f"projects/{_PROJECT}"},
+        "metadata": {"service": SERVICE, "consumer": f"projects/{_PROJECT}"},
     }
     return ApiError(
         403,
