@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -35,3 +36,16 @@ def end_of(event: JsonObject) -> datetime:
     text = "\n".join(rules).replace("Z", "")
     occurrences = list(rrulestr(text, dtstart=start.replace(tzinfo=None), forceset=True))
     return occurrences[-1].replace(tzinfo=UTC) + (end - start) if occurrences else NEVER
+
+
+def bound_of(event: JsonObject) -> datetime:
+    """Return when the event has ended for certain, as far as is plain to see without its time zone.
+
+    Until when a series repeats is a moment, but its last occurrence comes an hour earlier or later in summer.
+    """
+    limits = re.findall(r"UNTIL=(\d{8}(?:T\d{6})?)", "\n".join(event.get("recurrence", [])))
+    lasts = instant(event["end"]) - instant(event["start"])
+    exact = end_of(event)
+    if not limits or exact == NEVER:
+        return exact
+    return max(exact, datetime.fromisoformat(max(limits)).replace(tzinfo=UTC) + lasts)

@@ -49,6 +49,18 @@ def lives(
     return told
 
 
+def unmade(calls: Sequence[JsonObject], told: Mapping[str, Life]) -> dict[str, Life]:
+    """Return the conferences that were asked for and never came to be, as if made when they were asked for."""
+    found: dict[str, Life] = {}
+    for call, request in _requests(calls):
+        if CONFERENCE_URL.fullmatch(request["url"]) and request["method"] == "POST":
+            conference_id = json.loads(request["payload"])["id"]
+            if conference_id not in told:
+                at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
+                found.setdefault(conference_id, Life(call["user"], at))
+    return found
+
+
 def _requests(calls: Sequence[JsonObject]) -> Iterator[tuple[JsonObject, JsonObject]]:
     for call in calls:
         if call["service"] == "UrlFetch":

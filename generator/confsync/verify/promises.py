@@ -6,15 +6,15 @@ deleted is worked out here once more, in its own few lines.
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from confsync.verify.event_times import NEVER, end_of, told
-from confsync.verify.lives import Life, lives
+from confsync.verify.event_times import NEVER, bound_of, end_of, told
+from confsync.verify.haste import DAY, hasty
+from confsync.verify.lives import Life, lives, unmade
 from confsync.verify.reach import WEEK, Loss, Moment, Reach, Run, asked, looks, runs
 from confsync.verify.showing import is_write_back, misshown, refused_places
 
@@ -22,8 +22,6 @@ JsonObject = Mapping[str, Any]
 
 # The safety net comes by once an hour, and a refused request is asked again an hour later at most.
 PATIENCE = timedelta(hours=4)
-# More conferences than so many, whose events went within a day, may wait for a week longer: a mistake is likelier.
-MANY, DAY = 5, timedelta(days=1)
 # Graces are counted in whole minutes.
 ROUNDING = timedelta(minutes=1)
 
@@ -103,18 +101,8 @@ class Observed:
     @cached_property
     def hasty(self) -> frozenset[str]:
         """The users of whose conferences many become due within a day, drafts whose events turned up among them."""
-        due = dict[str, list[datetime]]()
-        for conference_id, life in self.lives.items():
-            ends = [run.end for run in self.runs.get((life.user, conference_id), [])]
-            since = max((end for end in ends if end), default=life.made)
-            minutes = self.configured.grace if ends else self.configured.unsaved_grace
-            if all(ends):
-                bisect.insort(due.setdefault(life.user, []), since + timedelta(minutes=minutes))
-        return frozenset(
-            user
-            for user, moments in due.items()
-            if any(late - early <= DAY for early, late in zip(moments, moments[MANY:], strict=False))
-        )
+        asked_for = [*self.lives.items(), *unmade(self.calls, self.lives).items()]
+        return hasty(asked_for, self.runs, self.configured.grace, self.configured.unsaved_grace)
 
     @cached_property
     def reach(self) -> Reach:
@@ -203,9 +191,15 @@ def _principals(
         return
     certain = _certain(observed, user, conference_id, carriers)
     if certain:
-        yield _principal(certain)
+        principal = _principal(certain)
+        yield principal
         for event in carriers:
-            if event not in certain and _principal([*certain, event]) is event:
+            if event in certain:
+                like = ("recurringEventId" in event) == ("recurringEventId" in principal)
+                decides = like and event is not principal and bound_of(event) >= end_of(principal)
+            else:
+                decides = _principal([*certain, event]) is event
+            if decides:
                 yield event
 
 
