@@ -101,7 +101,8 @@ function checkedPage_(page) {
  * @return {boolean}
  */
 function isWithheld_(event) {
-  return event.status !== "cancelled" && !event.creator;
+  return event.status !== "cancelled" &&
+    !(event.creator || event.conferenceData);
 }
 
 /**

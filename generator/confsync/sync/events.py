@@ -80,7 +80,7 @@ def is_withheld(event: JsonObject) -> bool:
 
     It comes without a creator: private events of somebody else's calendar look so to who may not see them.
     """
-    return event.get("status") != "cancelled" and "creator" not in event
+    return event.get("status") != "cancelled" and not ("creator" in event or "conferenceData" in event)
 
 
 def list_instances(run: Run, calendar_id: str, ical_uid: str) -> list[JsonObject]:

@@ -12,14 +12,16 @@ REACH = (
                 "Events.js", 'if (page.accessRole === BUSY_ROLE) throw new CalendarError("withheld");', ""
             ),
             Replacement(
-                "Events.js", 'return event.status !== "cancelled" && !event.creator;', "return false;"
+                "Events.js",
+                'return event.status !== "cancelled" &&\n    !(event.creator || event.conferenceData);',
+                "return false;",
             ),
         ],
         [
             Replacement("confsync.sync.events", 'if page.get("accessRole") == BUSY_ROLE:', "if False:"),
             Replacement(
                 "confsync.sync.events",
-                'return event.get("status") != "cancelled" and "creator" not in event',
+                'return event.get("status") != "cancelled" and not ("creator" in event or "conferenceData" in event)',
                 "return False",
             ),
         ],
