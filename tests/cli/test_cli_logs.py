@@ -37,6 +37,15 @@ def test_executions_are_listed_the_oldest_first(ran: Any) -> None:
     assert [line.split()[1] for line in ran.run("logs", "--failed").stdout.splitlines()] == ["fails"]
 
 
+def test_that_there_are_none_is_said(desk: Any, edit: Callable[..., None]) -> None:
+    desk.run("deploy")
+    listed = desk.run("logs", "--json")
+    assert (listed.stdout, listed.stderr) == ("", "No execution in the last 24 h.\n")
+    edit("Code.js", CODE)
+    desk.world.appsscript.run(USER, desk.script_id, "fine")
+    assert "No failed execution in the last 1 h." in desk.run("logs", "--failed", "--hours", "1").stderr
+
+
 def test_following_goes_on_with_what_ends_until_it_is_stopped(ran: Any) -> None:
     command = [sys.executable, "-c", "from confsync.cli import main; main()", "logs", "--target", "local"]
     path = os.pathsep.join([str(GENERATOR), os.environ.get("PYTHONPATH", "")])

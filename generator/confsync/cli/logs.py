@@ -40,9 +40,13 @@ def command(follow: bool, every: float, as_json: bool, **options: Any) -> None:
 
 
 def _listed(destination: Destination, options: dict[str, Any]) -> Iterator[Execution]:
-    """Yield the executions, the oldest first, and say when there may be more."""
+    """Yield the executions, the oldest first, and say when there are none, or may be more."""
     source = _Source(destination, options)
-    yield from source.look()
+    found = source.look()
+    yield from found
+    if not found:
+        kind = "failed execution" if options["failed"] else "execution"
+        click.echo(f"No {kind} in the last {options['hours']:g} h.", err=True)
     if source.is_cut:
         click.echo("These are of the newest executions only; fewer --hours have them all.", err=True)
 
