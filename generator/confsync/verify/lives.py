@@ -50,12 +50,13 @@ def lives(
 
 
 def unmade(calls: Sequence[JsonObject], told: Mapping[str, Life]) -> dict[str, Life]:
-    """Return the conferences that were asked for and never came to be, as if made when they were asked for."""
+    """Return the conferences that an add-on wrote down to ask for, and that never came to be, as if made then."""
     found: dict[str, Life] = {}
-    for call, request in _requests(calls):
-        if CONFERENCE_URL.fullmatch(request["url"]) and request["method"] == "POST":
-            conference_id = json.loads(request["payload"])["id"]
-            if conference_id not in told:
+    for call in calls:
+        for key in call["arguments"].get("properties", {}) if call["service"] == "Properties" else ():
+            kind, _, rest = key.partition(":")
+            conference_id = rest.partition(":")[0]
+            if kind == "unsaved" and conference_id not in told:
                 at = datetime.fromtimestamp(call["atUs"] / 1_000_000, UTC)
                 found.setdefault(conference_id, Life(call["user"], at))
     return found
