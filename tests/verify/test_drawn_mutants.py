@@ -8,7 +8,7 @@ import pytest
 
 from confsync.addon import load
 from confsync.verify.known_mutants import KNOWN
-from confsync.verify.mutant_table import WINGS, Hunt, drawn
+from confsync.verify.mutant_table import HISTORIES, WINGS, Hunt, drawn
 from confsync.verify.mutants import Mutant
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +23,8 @@ def commit() -> str:
 
 
 DRAWN, AFTER = drawn(commit(), 10)
+# A few mutants need a hundred histories on average: in so many, one that lives is no bad luck any more.
+MOST = 3 * HISTORIES
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,8 @@ def hunt() -> Iterator[Hunt]:
 
 @pytest.mark.parametrize("wing", WINGS)
 @pytest.mark.parametrize("mutant", DRAWN, ids=lambda mutant: mutant.name)
-def test_it_dies_within_200_histories(hunt: Hunt, mutant: Mutant, wing: str) -> None:
-    assert hunt.kill(mutant, wing), f"it survives the histories after seed {AFTER}"
+def test_it_dies(hunt: Hunt, mutant: Mutant, wing: str) -> None:
+    assert hunt.kill(mutant, wing, MOST), f"it survives {MOST} histories after seed {AFTER}"
 
 
 def test_another_commit_draws_others() -> None:
