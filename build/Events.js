@@ -216,7 +216,8 @@ function askCalendar_(request) {
 
 /**
  * Returns what a refusal means; told by code and reason, never by message,
- * which comes in the user's language.
+ * which comes in the user's language. Without a code no answer came, or none
+ * that could be read: Calendar is busy.
  * @param {Error} err
  * @return {string}
  */
@@ -227,7 +228,7 @@ function errorKind_(err) {
   if (code === 410) return "expired";
   if (code === 404) return "absent";
   if (code === 412) return "changed";
-  if (code === 429 || code >= 500 ||
+  if (!code || code === 429 || code >= 500 ||
       (code === 403 && RATE_LIMITS.includes(reason))) {
     return "busy";
   }

@@ -141,9 +141,9 @@ function readBack_(run, calendarId) {
 }
 
 /**
- * Reads the calendar's events whose links bear the mark. What nobody may read
- * stays as it was; what cannot be read now keeps its mark for the next
- * execution.
+ * Reads the calendar's events whose links bear the mark. What is withheld from
+ * this user stays as it was; what cannot be read now keeps its mark for the
+ * next execution.
  * @param {Object} run
  * @param {number} calendar
  * @param {number} mark
@@ -155,17 +155,21 @@ function readMarked_(run, calendar, mark, read) {
   let count = 0;
   for (const eventId of unread) {
     if (isLate_(run)) return false;
+    let kind = "";
     try {
       read(run, calendar, eventId);
     } catch (err) {
       if (!err.kind) throw err;
-      report_(run, "WARNING", "an event could not be read", eventId, err.kind);
-      if (err.kind === "busy") {
-        writeStore_(run);
-        return false;
-      }
+      kind = err.kind;
+      report_(run, "WARNING", "an event could not be read", eventId, kind);
     }
-    markRead_(run.store, calendar, eventId, mark);
+    if (kind === "busy") {
+      writeStore_(run);
+      return false;
+    }
+    if (!kind || kind === "withheld") {
+      markRead_(run.store, calendar, eventId, mark);
+    }
     count += 1;
     if (count % READ_BACK_BATCH === 0 || count === unread.length) {
       writeStore_(run);

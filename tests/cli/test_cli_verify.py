@@ -94,6 +94,15 @@ def test_a_history_that_is_replayed_is_told_though_it_is_well(tmp_path: Path) ->
     assert "Third party" in page.read_text()
 
 
+def test_a_step_that_lacks_something_is_told_as_not_possible(tmp_path: Path) -> None:
+    history = tmp_path / "lacking.json"
+    history.write_text('{"format": 1, "seed": 1, "steps": [{"do": "expire-tokens"}, {"do": "juggle"}]}')
+    result = run("--replay", str(history), "--wing", "python")
+    assert result.exit_code == 0
+    assert "expire-tokens, without saying 'who': not possible" in result.stdout
+    assert "Somebody: juggle: not possible" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -103,6 +112,7 @@ def test_a_history_that_is_replayed_is_told_though_it_is_well(tmp_path: Path) ->
         (["--replay", "{}/none.json"], "does not exist"),
         (["--replay", "{}/damaged.json"], "this is no history"),
         (["--replay", "{}/odd.json"], "a step does not say what to do"),
+        (["--replay", "{}/strange.json"], "strange “who”: delete"),
         (["--replay", "{}/empty.json", "--seed", "3", "--save", "{}"], "without --seed, --save"),
         (["--report", "{}/none/report.html"], "cannot be written"),
         (["--report", "{}"], "is a directory"),
@@ -116,6 +126,8 @@ def test_wrong_usage_is_refused_before_anything_is_played(
     (tmp_path / "damaged.json").write_text('{"format": 1, "seed"')
     (tmp_path / "odd.json").write_text('{"format": 1, "seed": 1, "steps": [{}]}')
     (tmp_path / "empty.json").write_text('{"format": 1, "seed": 1, "steps": []}')
+    strange = '{"format": 1, "seed": 1, "steps": [{"do": "delete", "who": 1, "event": "a"}]}'
+    (tmp_path / "strange.json").write_text(strange)
     result = run(*(argument.format(tmp_path) for argument in arguments))
     assert (result.exit_code, result.stdout) == (2, "")
     assert why in result.stderr

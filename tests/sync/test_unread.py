@@ -23,7 +23,7 @@ def pass_graces(diary):
 @pytest.mark.parametrize(
     "refusal", [{"status": 403, "reason": "forbidden"}, {"status": 400, "reason": "invalid"}]
 )
-def test_an_event_that_nobody_may_read_stays_as_it_was(begin, refusal):
+def test_an_event_that_nobody_may_read_holds_up_nothing(begin, refusal):
     with begin() as diary:
         diary.meet("a", "aa")
         diary.act("delete", "a")
@@ -36,12 +36,22 @@ def test_an_event_that_nobody_may_read_stays_as_it_was(begin, refusal):
         assert diary.titles() == ["a", "b"]
 
 
-def test_an_event_that_cannot_be_read_now_is_read_later(begin):
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 503, "times": 3},
+        {"status": 403, "reason": "forbidden", "times": 1},
+        {"status": 401, "times": 1},
+        {"action": "drop", "times": 3},
+    ],
+    ids=["busy", "forbidden", "not logged in", "no answer"],
+)
+def test_an_event_that_cannot_be_read_now_is_read_later(begin, fault):
     with begin() as diary:
         diary.meet("a", "aa")
         diary.act("delete", "a")
         diary.act("drop")
-        diary.act("fault", **{"with": {"method": GET, "status": 503, "times": 3}})
+        diary.act("fault", **{"with": {"method": GET, **fault}})
         expire_and_deliver(diary)
         assert diary.token()
         diary.act("clear-faults")

@@ -111,20 +111,23 @@ def read_back(run: Run, calendar_id: str) -> None:
 def read_marked(run: Run, calendar: int, mark: int, read: Callable[[Run, int, str], JsonObject]) -> bool:
     """Read the calendar's events whose links bear the mark; tell whether one may go on.
 
-    What nobody may read stays as it was; what cannot be read now keeps its mark for the next execution.
+    What is withheld from this user stays as it was; what cannot be read now keeps its mark for the next execution.
     """
     unread = unread_events(run.store, calendar, mark)
     for count, event_id in enumerate(unread, 1):
         if is_late(run):
             return False
+        kind = ""
         try:
             read(run, calendar, event_id)
         except CalendarError as error:
-            report(run, "WARNING", "an event could not be read", event_id, error.kind)
-            if error.kind == "busy":
-                write_store(run)
-                return False
-        mark_read(run.store, calendar, event_id, mark)
+            kind = error.kind
+            report(run, "WARNING", "an event could not be read", event_id, kind)
+        if kind == "busy":
+            write_store(run)
+            return False
+        if kind in ("", "withheld"):
+            mark_read(run.store, calendar, event_id, mark)
         if count % READ_BACK_BATCH == 0 or count == len(unread):
             write_store(run)
     return True

@@ -248,8 +248,8 @@ def _query(method: Method, uri: str) -> dict[str, Any]:
 
 
 def _refusal(error: ScriptError) -> tuple[httplib2.Response, bytes]:
-    """Return the HTTP answer that a script's error stands for; one without details is a plain 400."""
-    details = error.properties.get("details") or {"code": 400, "message": error.message, "errors": []}
+    """Return the HTTP answer that a script's error stands for; without details there was none: a plain 503."""
+    details = error.properties.get("details") or {"code": 503, "message": error.message, "errors": []}
     body = {"error": details}
     headers = {"status": str(details["code"]), "content-type": "application/json; charset=UTF-8"}
     return httplib2.Response(headers), json.dumps(body).encode()

@@ -14,6 +14,15 @@ JsonObject = dict[str, Any]
 
 FORMAT = 1
 
+# What a step may hold besides its action.
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("who", "event", "calendar", "as", "to", "solution", "answer", "role", "handler"), str),
+    **dict.fromkeys(("guests", "turns"), list),
+    "occurrence": int,
+    "seconds": (int, float),
+    "with": (dict, str),
+}
+
 
 class HistoryError(ConfsyncError):
     """A history cannot be read."""
@@ -75,3 +84,7 @@ def _check(told: JsonObject) -> None:
         raise TypeError("steps and faults must be lists of objects")
     if not all(isinstance(step.get("do"), str) for step in steps):
         raise TypeError("a step does not say what to do")
+    for step in steps:
+        for name, kind in _KINDS.items():
+            if name in step and not isinstance(step[name], kind):
+                raise TypeError(f"a step with a strange “{name}”: {step['do']}")

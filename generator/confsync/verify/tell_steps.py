@@ -19,7 +19,10 @@ def sentence(happened: Happened, names: Names) -> str:
     """Return what was done in a step, and that it was not possible, if so."""
     step = happened.step
     tell = _TELLING.get(step["do"])
-    told = tell(step, names) if tell else f"{_who(step)}: {step['do']}"
+    try:
+        told = tell(step, names) if tell else f"{_who(step)}: {step['do']}"
+    except LookupError as error:
+        told = f"{step['do']}, without saying {error}"
     return told + (f": not possible ({_short(happened.refused)})" if happened.refused else "")
 
 
