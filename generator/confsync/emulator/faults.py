@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from confsync.emulator.clock import Clock
+from confsync.emulator.errors import ApiError
 from confsync.emulator.fault import Fault
 from confsync.emulator.fault_rule import NOTIFICATION, TRIGGER, Rule, When, rule_of
 from confsync.emulator.wire import Request, Response
@@ -72,7 +73,8 @@ class Faults:
     ) -> Response:
         """Answer a request to a room; faults strike before it, or after it has had its effect.
 
-        `error` says a fault of action `error` in the room's own dialect, `expire_tokens` ends a calendar's tokens.
+        `error` says a fault of action `error` in the room's own dialect, `expire_tokens` ends a calendar's tokens. What
+        the room refuses has a moment after it too: its answer may be lost like any other. Raises the room's ApiError.
         """
         if not self._rules:
             return answer()
@@ -82,11 +84,19 @@ class Faults:
             return before.response(error)
         if before and expire_tokens:
             expire_tokens(moment.calendar)
-        response = answer()
+        refusal: ApiError | None = None
+        try:
+            response = answer()
+        except ApiError as raised:
+            refusal, response = raised, raised.response()
         after = self.check("after", *about, page=page, full=moment.full)
         if after and after.action == "expire-tokens" and expire_tokens:
             expire_tokens(moment.calendar)
-        return after.on(response, error) if after else response
+        if after:
+            return after.on(response, error)
+        if refusal:
+            raise refusal
+        return response
 
     def check(
         self,
