@@ -61,3 +61,11 @@ def test_what_falls_due_as_time_passes_is_no_waste() -> None:
 def test_nothing_is_counted_once_access_has_changed() -> None:
     taken = [step(1, 0, do="take-role"), *QUIET]
     assert found(taken, calls(2, LISTING, LISTING)) == []
+
+
+def test_what_a_deletion_met_in_other_calendars_is_left_to_the_next_execution() -> None:
+    deleting = calls(1, LISTING, "calendar.calendarList.list", LISTING, "UrlFetch.fetchAll")
+    telling = calls(2, LISTING, "calendar.events.get", "UrlFetch.fetchAll")
+    assert found(QUIET, deleting, telling) == []
+    others = [{**call, "user": BOB} for call in deleting]
+    assert found(QUIET, others, telling) != []

@@ -21,7 +21,8 @@ def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[
     """Return the executions that cost too much: idle ones, and those after what does not matter.
 
     A step is looked at where it came when all was quiet, and was delivered right after. Executions of somebody for
-    whom none has run since time passed are left out: a grace may have ended meanwhile.
+    whom none has run since time passed are left out: a grace may have ended meanwhile. So are those after one that
+    read every calendar to delete something: what it met there is left to the next one.
     """
     broken: list[Broken] = []
     for place, (before, step, after) in enumerate(zip(happened, happened[1:], happened[2:], strict=False)):
@@ -30,7 +31,8 @@ def wasteful(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> list[
             break
         if quiet and _matters_not(step):
             settled = _settled(happened[: place + 1], calls)
-            asked = [call for call in calls if _in(after, call)]
+            left = _left(after, calls)
+            asked = [call for call in calls if _in(after, call) and call["user"] not in left]
             broken += _costs(step, [call for call in asked if settled is None or call["user"] in settled])
     return broken
 
@@ -41,6 +43,17 @@ def _settled(happened: Sequence[Happened], calls: Sequence[JsonObject]) -> set[s
     if not passed:
         return None
     return {call["user"] for each in happened[passed[-1] + 1 :] for call in calls if _in(each, call)}
+
+
+def _left(happened: Happened, calls: Sequence[JsonObject]) -> set[str]:
+    """Return whose last execution before a step asked for the list of calendars, as the hourly net and deletions do."""
+    first = happened.executions[0]
+    last = {call["user"]: call["execution"] for call in calls if call["execution"] < first}
+    return {
+        call["user"]
+        for call in calls
+        if call["service"] == "calendar.calendarList" and call["execution"] == last.get(call["user"])
+    }
 
 
 def _matters_not(happened: Happened) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from confsync.verify.event_times import NEVER, bound_of, end_of, told
 from confsync.verify.haste import DAY, hasty
 from confsync.verify.lives import Life, lives, unmade
-from confsync.verify.reach import WEEK, Loss, Moment, Reach, Run, asked, looks, runs
+from confsync.verify.reach import WEEK, Carried, Loss, Moment, Reach, Run, asked, looks, runs
 from confsync.verify.showing import is_write_back, misshown, refused_places
 
 JsonObject = Mapping[str, Any]
@@ -97,6 +97,15 @@ class Observed:
     def runs(self) -> Mapping[tuple[str, str], list[Run]]:
         """By user and conference, each time that an event carried it, those that are over first."""
         return runs(self.moments)
+
+    @cached_property
+    def past(self) -> Mapping[str, Sequence[datetime]]:
+        """By conference, when it was carried by an event that was not live any more."""
+        found: dict[str, list[datetime]] = {}
+        for seen in self.moments:
+            for conference_id in seen.past:
+                found.setdefault(conference_id, []).append(seen.at)
+        return found
 
     @cached_property
     def hasty(self) -> frozenset[str]:
@@ -211,11 +220,14 @@ def _is_withheld(observed: Observed, user: str, run: Run) -> bool:
 
 def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configured) -> Moment:
     """Return what live events carry now, and what users have access to."""
-    live = frozenset(
-        (event["conferenceData"]["conferenceId"], calendar["id"], event["id"])
-        for calendar in calendars
-        for event in _live(now, calendar, configured)
-    )
+    live, past = set[Carried](), set[str]()
+    for calendar in calendars:
+        for event in _carrying(calendar):
+            conference_id = event["conferenceData"]["conferenceId"]
+            if _is_live(now, event, configured):
+                live.add((conference_id, calendar["id"], event["id"]))
+            else:
+                past.add(conference_id)
     users = {user for calendar in calendars for user in calendar["roles"]}
     granted = {
         user: frozenset(calendar["id"] for calendar in calendars if _may_write(calendar, user))
@@ -224,7 +236,7 @@ def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configure
     listed = {
         user: {calendar["id"] for calendar in calendars if user in calendar["listedBy"]} for user in users
     }
-    return Moment(now, live, granted, {user: granted[user] & listed[user] for user in users})
+    return Moment(now, live, granted, {user: granted[user] & listed[user] for user in users}, past)
 
 
 def _may_write(calendar: JsonObject, user: str) -> bool:
@@ -245,11 +257,6 @@ def _readable(observed: Observed, user: str, conference_id: str) -> Iterator[tup
     for calendar, event in observed.carriers.get(conference_id, ()):
         if _may_write(calendar, user):
             yield calendar, event
-
-
-def _live(now: datetime, calendar: JsonObject, configured: Configured) -> Iterator[JsonObject]:
-    """Yield the live events with a conference."""
-    return (event for event in _carrying(calendar) if _is_live(now, event, configured))
 
 
 def _carrying(calendar: JsonObject) -> Iterator[JsonObject]:
@@ -334,6 +341,9 @@ def _deleted(
         seen = [run.end for run in ended if run.end and _looked(observed, user, run, sure)]
         since, grace = (max(seen), configured.grace) if seen else (made, configured.unsaved_grace)
         begins.append((since + timedelta(minutes=grace), since))
+    for since in observed.past.get(conference_id, ()):
+        # An event that had ended long before may have been seen with it; when it went nobody looked.
+        begins.append((since + timedelta(minutes=configured.grace), since))
     earliest, since = min(begins)
     if at < earliest - ROUNDING:
         yield Broken("P2", conference_id, f"it was deleted {at - since} after its last event went")
@@ -342,6 +352,8 @@ def _deleted(
 def _looked(observed: Observed, user: str, run: Run, sure: bool) -> bool:
     """Tell whether the user's add-on looked at the calendar in that time; if `sure`, saw it and came to its end."""
     end = run.end or observed.now
+    if sure and observed.reach.hidden(user, run, end):
+        return False
     return any(
         run.begin <= look.at < end
         and (not sure or (look.ended and not look.lied and look.event in ("", run.event)))

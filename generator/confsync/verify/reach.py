@@ -23,13 +23,15 @@ WEEK = timedelta(days=7)
 class Moment:
     """What was so after something was done: the live events that carry something, and what users had access to.
 
-    `granted` are the calendars in which a user may write, `reached` those of them that are in the user's list.
+    `granted` are the calendars in which a user may write, `reached` those of them that are in the user's list, `past`
+    the conferences that events carry which are not live any more.
     """
 
     at: datetime
     live: AbstractSet[Carried]
     granted: Mapping[str, AbstractSet[str]]
     reached: Mapping[str, AbstractSet[str]]
+    past: AbstractSet[str] = frozenset()
 
 
 class Run(NamedTuple):
@@ -177,11 +179,21 @@ class Reach:
         """
         out = self._out_since(user, run.place, at)
         if out is None:
-            return not self._hidden(user, run, at)
+            return not self.hidden(user, run, at)
         loss = self.lost(user, run.place, at)
         if loss and at >= loss.begin + WEEK:
             return False
-        return any(self._showing(user, run, run.begin, out)) and not self._hidden(user, run, out)
+        return any(self._showing(user, run, run.begin, out)) and not self.hidden(user, run, out)
+
+    def hidden(self, user: str, run: Run, at: datetime) -> bool:
+        """Tell whether the only listing by then that could have shown the run's event had no items."""
+        lies = [look.at for look in self.looks.get((user, run.place), ()) if look.lied]
+        return any(
+            run.begin <= lie <= at
+            and not any(self._showing(user, run, run.begin, lie))
+            and not any(look.full for look in self._showing(user, run, lie, at))
+            for lie in lies
+        )
 
     def _out_since(self, user: str, place: str, at: datetime) -> datetime | None:
         """Return since when the calendar is out of reach, None when it is not."""
@@ -191,15 +203,6 @@ class Reach:
                 break
             since = moment.at
         return since
-
-    def _hidden(self, user: str, run: Run, at: datetime) -> bool:
-        lies = [look.at for look in self.looks.get((user, run.place), ()) if look.lied]
-        return any(
-            run.begin <= lie <= at
-            and not any(self._showing(user, run, run.begin, lie))
-            and not any(look.full for look in self._showing(user, run, lie, at))
-            for lie in lies
-        )
 
     def _showing(self, user: str, run: Run, begin: datetime, end: datetime) -> Iterator[Look]:
         """Yield the looks in that time that showed the run's event for certain."""
