@@ -24,6 +24,8 @@ JsonObject = Mapping[str, Any]
 PATIENCE = timedelta(hours=4)
 # Graces are counted in whole minutes.
 ROUNDING = timedelta(minutes=1)
+# While time passes nobody looks, for so long at most.
+UNSEEN = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Observed:
 
     @cached_property
     def past(self) -> Mapping[str, Sequence[datetime]]:
-        """By conference, when it was carried by an event that was not live any more."""
+        """By conference, when it was carried by an event that was not live any more, or not for long."""
         found: dict[str, list[datetime]] = {}
         for seen in self.moments:
             for conference_id in seen.past:
@@ -226,7 +228,7 @@ def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configure
             conference_id = event["conferenceData"]["conferenceId"]
             if _is_live(now, event, configured):
                 live.add((conference_id, calendar["id"], event["id"]))
-            else:
+            if not _is_live(now + UNSEEN, event, configured):
                 past.add(conference_id)
     users = {user for calendar in calendars for user in calendar["roles"]}
     granted = {
@@ -277,12 +279,12 @@ def _of_the_past(observed: Observed, user: str, conference_id: str) -> bool:
 
 
 def _left(observed: Observed, conference_id: str, life: Life) -> Iterator[Broken]:
-    """The half of P2 that demands, and P3: what nothing carries goes after its grace."""
+    """The half of P2 that demands, and P3: what nothing carries goes after its grace, but for what was pruned."""
     configured, reach = observed.configured, observed.reach
     patience = PATIENCE + (WEEK if life.user in observed.hasty else timedelta())
     found = observed.runs.get((life.user, conference_id), [])
     held_up = list(reach.held_up(life.user, observed.now))
-    if _may_be_forgotten(observed, life.user, found):
+    if conference_id in observed.past or _may_be_forgotten(observed, life.user, found):
         return
     if not found:
         if observed.now > max([life.made + timedelta(minutes=configured.unsaved_grace), *held_up]) + patience:

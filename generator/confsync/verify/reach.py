@@ -24,7 +24,7 @@ class Moment:
     """What was so after something was done: the live events that carry something, and what users had access to.
 
     `granted` are the calendars in which a user may write, `reached` those of them that are in the user's list, `past`
-    the conferences that events carry which are not live any more.
+    the conferences that events carry which are not live any more, or will not be when somebody looks again.
     """
 
     at: datetime
