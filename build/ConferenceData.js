@@ -43,5 +43,9 @@ function entryPoint_(told) {
   for (const key of Object.keys(ENTRY_POINT_SETTERS)) {
     if (told[key]) entryPoint[ENTRY_POINT_SETTERS[key]](told[key]);
   }
+  if (told.feature) {
+    entryPoint.addFeature(
+      ConferenceDataService.EntryPointFeature[told.feature]);
+  }
   return entryPoint;
 }

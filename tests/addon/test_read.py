@@ -133,6 +133,8 @@ def test_templates_lie_beside_the_file(write: Write) -> None:
         ("conflict = [{ status = 409 }]", 'headers = { "a b" = "x" }', '"a b" is not the name of a header.'),
         ('type = "VIDEO"', 'type = "MORE"', "44: provider.response.entry_point: Calendar needs a VIDEO, PHONE or SIP"),
         ("", '[[provider.response.entry_point]]\ntype = "VIDEO"\nuri = "{resp.url}"\n', "44: provider.response.entry_point: Calendar takes one VIDEO"),
+        ('type = "VIDEO"', 'type = "VIDEO"\nregion_code = "US"', "46: provider.response.entry_point[0].region_code: is something that only a PHONE"),
+        ('type = "VIDEO"', 'type = "VIDEO"\nfeature = "TOLL"', "46: provider.response.entry_point[0].feature: is something that only a PHONE"),
         ('type = "VIDEO"', 'type = "VIDEO"\nif = ["event.key"]', '46: provider.response.entry_point[0].if[0]: there is no "event" here.'),
         # Occurrences.
         ("", '[provider.occurrence.body]\nx = "{event.title?}"\n', '"event" is not known here. Known: occurrence, conference, solution.'),

@@ -192,6 +192,9 @@ def _entry_points(key: Key, points: list[EntryPoint]) -> Iterator[Problem]:
         if kinds.count(kind) > 1:
             yield Problem(key, f"Calendar takes one {kind} entry point only.")
     for position, point in enumerate(points):
+        for name in ("region_code", "feature"):
+            if point.type != "PHONE" and getattr(point, name) is not None:
+                yield Problem((*key, position, name), "is something that only a PHONE entry point has.")
         for number, text in enumerate(point.condition):
             where = (*key, position, "if", number)
             yield from _parsed_path(where, text.removeprefix("!"), ROOTS["response"])

@@ -104,10 +104,7 @@ def conference_markup(answer: Mapping[str, Any]) -> dict[str, Any]:
     if "error" in answer:
         markup = {"error": {"type": answer["error"]}}
     else:
-        points = [
-            {"type": point["entryPointType"], **{key: point[key] for key in point if key != "entryPointType"}}
-            for point in answer["entryPoints"]
-        ]
+        points = [_point_markup(point) for point in answer["entryPoints"]]
         parameters = [
             {"key": key, "value": answer["parameters"][key]} for key in sorted(answer["parameters"])
         ]
@@ -115,6 +112,12 @@ def conference_markup(answer: Mapping[str, Any]) -> dict[str, Any]:
         if "notes" in answer:
             markup["note"] = answer["notes"]
     return {"createConferenceDataActionMarkup": {"createConferenceData": markup}}
+
+
+def _point_markup(point: Mapping[str, str]) -> dict[str, Any]:
+    markup: dict[str, Any] = {key: point[key] for key in point if key not in ("entryPointType", "feature")}
+    features = {"features": [point["feature"]]} if "feature" in point else {}
+    return {"type": point["entryPointType"], **markup, **features}
 
 
 def _functions(config: dict[str, Any]) -> dict[str, Callable[..., Any]]:
