@@ -55,12 +55,25 @@ function keepTriggers_(known) {
       ScriptApp.TriggerSource.CLOCK ?
       "CLOCK" : "CALENDAR:" + trigger.getTriggerSourceId();
     if (trigger.getHandlerFunction() !== HANDLER || kept.includes(standsOn)) {
-      ScriptApp.deleteTrigger(trigger);
+      removeTrigger_(trigger);
     } else {
       kept.push(standsOn);
     }
   }
   return kept;
+}
+
+/**
+ * Removes a trigger; a refusal is logged, for others are still to be created.
+ * @param {Object} trigger
+ */
+function removeTrigger_(trigger) {
+  try {
+    ScriptApp.deleteTrigger(trigger);
+  } catch (err) {
+    console.warn("a trigger too many on " + trigger.getTriggerSource() + ": " +
+      err.message);
+  }
 }
 
 /**

@@ -44,10 +44,18 @@ def keep_triggers(run: Run, known: list[dict[str, Any]]) -> list[str]:
             "CLOCK" if trigger["triggerSource"] == "CLOCK" else "CALENDAR:" + trigger["triggerSourceId"]
         )
         if trigger["handlerFunction"] != HANDLER or stands_on in kept:
-            run.ports.triggers.delete_trigger(trigger["uniqueId"])
+            remove_trigger(run, trigger)
         else:
             kept.append(stands_on)
     return kept
+
+
+def remove_trigger(run: Run, trigger: dict[str, Any]) -> None:
+    """Remove a trigger; a refusal is logged, for others are still to be created."""
+    try:
+        run.ports.triggers.delete_trigger(trigger["uniqueId"])
+    except PlatformError as error:
+        run.ports.machine.log("WARNING", f"a trigger too many on {trigger['triggerSource']}: {error}")
 
 
 def create_trigger(run: Run, trigger: dict[str, Any]) -> None:
