@@ -24,8 +24,7 @@ JsonObject = Mapping[str, Any]
 PATIENCE = timedelta(hours=4)
 # Graces are counted in whole minutes.
 ROUNDING = timedelta(minutes=1)
-# While time passes nobody looks, for so long at most.
-UNSEEN = timedelta(days=10)
+UNSEEN = timedelta(days=10)  # Nobody looks while time passes.
 
 
 @dataclass(frozen=True)
@@ -145,12 +144,14 @@ def check(observed: Observed) -> list[Broken]:
 def late(observed: Observed, watched: Mapping[str, frozenset[str]]) -> list[Broken]:
     """Return the conferences that do not look like their events yet, although every trigger was delivered.
 
-    `watched` tells on which calendars each user's triggers stand; what lies elsewhere may wait for the safety net.
+    `watched` tells on which calendars each user's triggers stand; what lies, or lay, elsewhere may wait for the net.
     """
     broken: list[Broken] = []
     for conference_id, life in sorted(observed.lives.items()):
         carriers = carriers_of(observed, life.user, conference_id) if not life.deleted else []
-        if carriers and {event["calendar"] for event in carriers} <= watched.get(life.user, frozenset()):
+        places = {run.place for run in observed.runs.get((life.user, conference_id), ())}
+        places.update(event["calendar"] for event in carriers)
+        if carriers and places <= watched.get(life.user, frozenset()):
             broken += carried(observed, life.user, conference_id, carriers)
     return [Broken("promptness", one.conference, one.how) for one in broken]
 
