@@ -1,10 +1,12 @@
 """What the engine gets to see of Google's answers, and which of them end a run."""
 
+import ssl
 from typing import Any
 
 import google.auth.exceptions
 import httplib2
 import pytest
+import socks
 
 from confsync.errors import SyncError
 from confsync.tool.google import GoogleHttp, Unreachable
@@ -52,7 +54,14 @@ def test_a_login_that_will_not_do_ends_a_run(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [TimeoutError(), ConnectionResetError(), google.auth.exceptions.TransportError("lost")]
+    "error",
+    [
+        TimeoutError(),
+        ConnectionResetError(),
+        ssl.SSLEOFError(),
+        socks.GeneralProxyError("Connection closed unexpectedly"),
+        google.auth.exceptions.TransportError("lost"),
+    ],
 )
 def test_a_lost_answer_is_that_of_a_busy_calendar(error: Exception) -> None:
     assert status_of(Wire(error=error)) == 503
@@ -63,10 +72,23 @@ def test_a_broken_answer_is_that_of_a_busy_calendar(body: bytes) -> None:
     assert status_of(Wire(200, body)) == 503
 
 
-@pytest.mark.parametrize("error", [ConnectionRefusedError(), httplib2.ServerNotFoundError("no such host")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError(),
+        httplib2.ServerNotFoundError("no such host"),
+        socks.ProxyConnectionError("Error connecting to the proxy", ConnectionRefusedError()),
+    ],
+)
 def test_where_nobody_answers_a_later_run_may_do_better(error: Exception) -> None:
     with pytest.raises(Unreachable):
         status_of(Wire(error=error))
+
+
+def test_a_certificate_that_nobody_trusts_ends_a_run() -> None:
+    with pytest.raises(SyncError, match="certificate") as caught:
+        status_of(Wire(error=ssl.SSLCertVerificationError("unknown issuer")))
+    assert "HTTPLIB2_CA_CERTS" in caught.value.next_step
 
 
 def test_a_preview_sends_nothing_that_writes() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import ssl
 from typing import Any
 
 import google.auth.exceptions
@@ -18,9 +19,9 @@ LOGIN = (
     "(calendar.events for write-backs) and calendar.calendarlist.readonly (and cloud-platform, which it insists on), or let GOOGLE_APPLICATION_CREDENTIALS "
     "name such a login."
 )
+_NOBODY = (ConnectionRefusedError, httplib2.ServerNotFoundError, socket.gaierror)
 _LOST = (
-    TimeoutError,
-    ConnectionError,
+    OSError,
     http.client.HTTPException,
     httplib2.HttpLib2Error,
     google.auth.exceptions.TransportError,
@@ -60,11 +61,18 @@ class GoogleHttp:
             response, body = self._inner.request(uri, method, **sent)
         except google.auth.exceptions.RefreshError as error:
             raise self._refused(f"the login was not accepted ({error.args[0]}).") from error
-        except (ConnectionRefusedError, httplib2.ServerNotFoundError, socket.gaierror) as error:
-            raise Unreachable(
-                "nothing answers there.", where=self._name, next_step="Is it running, and the network up?"
+        except ssl.SSLCertVerificationError as error:
+            raise SyncError(
+                f"its certificate is not trusted ({error}).",
+                where=self._name,
+                next_step="If a proxy reads along, let HTTPLIB2_CA_CERTS name a file with its certificate.",
             ) from error
-        except _LOST:
+        except _LOST as error:
+            # What PySocks says of a proxy wraps the socket's error.
+            if isinstance(getattr(error, "socket_err", error), _NOBODY):
+                raise Unreachable(
+                    "nothing answers there.", where=self._name, next_step="Is it running, and the network up?"
+                ) from error
             return _NO_ANSWER
         if int(response.status) == 401:
             raise self._refused("the login was not accepted.")
