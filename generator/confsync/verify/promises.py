@@ -229,7 +229,7 @@ def moment(now: datetime, calendars: Sequence[JsonObject], configured: Configure
             conference_id = event["conferenceData"]["conferenceId"]
             if _is_live(now, event, configured):
                 live.add((conference_id, calendar["id"], event["id"]))
-            if not _is_live(now + UNSEEN, event, configured):
+            if NEVER != end_of(event) < now + UNSEEN - timedelta(minutes=configured.prune):
                 past.add(conference_id)
     users = {user for calendar in calendars for user in calendar["roles"]}
     granted = {
