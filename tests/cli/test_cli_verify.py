@@ -113,6 +113,8 @@ def test_a_step_that_lacks_something_is_told_as_not_possible(tmp_path: Path) -> 
         (["--replay", "{}/damaged.json"], "this is no history"),
         (["--replay", "{}/odd.json"], "a step does not say what to do"),
         (["--replay", "{}/strange.json"], "strange “who”: delete"),
+        (["--replay", "{}/worded.json"], "strange “with”: change"),
+        (["--replay", "{}/shared.json"], "strange “with”: share"),
         (["--replay", "{}/empty.json", "--seed", "3", "--save", "{}"], "without --seed, --save"),
         (["--report", "{}/none/report.html"], "cannot be written"),
         (["--report", "{}"], "is a directory"),
@@ -128,6 +130,11 @@ def test_wrong_usage_is_refused_before_anything_is_played(
     (tmp_path / "empty.json").write_text('{"format": 1, "seed": 1, "steps": []}')
     strange = '{"format": 1, "seed": 1, "steps": [{"do": "delete", "who": 1, "event": "a"}]}'
     (tmp_path / "strange.json").write_text(strange)
+    for name, step in (
+        ("worded", {"do": "change", "who": "a@example.com", "event": "a", "with": "summary"}),
+        ("shared", {"do": "share", "who": "a@example.com", "calendar": "a", "with": {}}),
+    ):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"format": 1, "seed": 1, "steps": [step]}))
     result = run(*(argument.format(tmp_path) for argument in arguments))
     assert (result.exit_code, result.stdout) == (2, "")
     assert why in result.stderr

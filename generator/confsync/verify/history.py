@@ -20,8 +20,9 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("guests", "turns"), list),
     "occurrence": int,
     "seconds": (int, float),
-    "with": (dict, str),
 }
+# In these steps, `with` is a person; in all others, what an event or a fault is to hold.
+_WITH_PERSON = ("share", "give-role", "take-role")
 
 
 class HistoryError(ConfsyncError):
@@ -85,6 +86,7 @@ def _check(told: JsonObject) -> None:
     if not all(isinstance(step.get("do"), str) for step in steps):
         raise TypeError("a step does not say what to do")
     for step in steps:
-        for name, kind in _KINDS.items():
+        kinds = {**_KINDS, "with": str if step["do"] in _WITH_PERSON else dict}
+        for name, kind in kinds.items():
             if name in step and not isinstance(step[name], kind):
                 raise TypeError(f"a step with a strange “{name}”: {step['do']}")
