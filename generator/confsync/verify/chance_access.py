@@ -21,11 +21,7 @@ def lend(draw: Draw) -> None:
 
 def change_list(draw: Draw) -> None:
     """Take a calendar off the list, or put it there again; now and then both, with time between."""
-    calendar = draw.chance.choice(draw.lent)
-    _change_list(draw, calendar)
-    if draw.chance.random() < 0.3:
-        _let_be(draw)
-        _change_list(draw, calendar)
+    _change(draw, _change_list)
 
 
 def _change_list(draw: Draw, calendar: str) -> None:
@@ -36,16 +32,16 @@ def _change_list(draw: Draw, calendar: str) -> None:
 
 def change_role(draw: Draw) -> None:
     """Share a calendar no longer, or again; now and then both, with time between."""
+    _change(draw, _change_role)
+
+
+def _change(draw: Draw, change: Callable[[Draw, str], None]) -> None:
     calendar = draw.chance.choice(draw.lent)
-    _change_role(draw, calendar)
+    change(draw, calendar)
     if draw.chance.random() < 0.3:
-        _let_be(draw)
-        _change_role(draw, calendar)
-
-
-def _let_be(draw: Draw) -> None:
-    deliver(draw)
-    pass_time(draw)
+        deliver(draw)
+        pass_time(draw)
+        change(draw, calendar)
 
 
 def _change_role(draw: Draw, calendar: str) -> None:
