@@ -5,6 +5,10 @@
 
 /** How many events are read back before the records are written. */
 const READ_BACK_BATCH = 50;
+/**
+ * How often Calendar may be busy until the rest is left to the next execution.
+ */
+const BUSY_READS = 3;
 
 /**
  * Reads a calendar, or leaves it to the next execution when the time is over.
@@ -143,7 +147,8 @@ function readBack_(run, calendarId) {
 /**
  * Reads the calendar's events whose links bear the mark. What is withheld from
  * this user stays as it was; what cannot be read now keeps its mark for the
- * next execution.
+ * next execution, and one event that Calendar never shows keeps no other from
+ * being read.
  * @param {Object} run
  * @param {number} calendar
  * @param {number} mark
@@ -152,23 +157,20 @@ function readBack_(run, calendarId) {
  */
 function readMarked_(run, calendar, mark, read) {
   const unread = unreadEvents_(run.store, calendar, mark);
+  let busy = 0;
   let count = 0;
   for (const eventId of unread) {
-    if (isLate_(run)) return false;
-    let kind = "";
+    if (busy === BUSY_READS || isLate_(run)) return false;
     try {
       read(run, calendar, eventId);
+      markRead_(run.store, calendar, eventId, mark);
     } catch (err) {
       if (!err.kind) throw err;
-      kind = err.kind;
-      report_(run, "WARNING", "an event could not be read", eventId, kind);
-    }
-    if (kind === "busy") {
-      writeStore_(run);
-      return false;
-    }
-    if (!kind || kind === "withheld") {
-      markRead_(run.store, calendar, eventId, mark);
+      report_(run, "WARNING", "an event could not be read", eventId, err.kind);
+      if (err.kind === "withheld") {
+        markRead_(run.store, calendar, eventId, mark);
+      }
+      if (err.kind === "busy") busy += 1;
     }
     count += 1;
     if (count % READ_BACK_BATCH === 0 || count === unread.length) {

@@ -1,5 +1,7 @@
 """What a listing does not show is read one by one, and what cannot be read holds up nothing."""
 
+from collections import Counter
+
 import pytest
 
 from confsync.rehearsal.setting import ALICE
@@ -57,6 +59,42 @@ def test_an_event_that_cannot_be_read_now_is_read_later(begin, fault):
         diary.act("clear-faults")
         pass_graces(diary)
         assert diary.titles() == ["aa"]
+
+
+def events_read_back(diary, names, fault):
+    """Return how often each event was asked for when so many have gone and Calendar answers like that."""
+    for name in names:
+        diary.meet(name, name)
+    for name in names:
+        diary.act("delete", name)
+    diary.act("drop")
+    diary.act("fault", **{"with": {"method": GET, "status": 503, **fault}})
+    before = diary.stage.last_call()
+    expire_and_deliver(diary)
+    assert diary.token()
+    return reads(diary, before)
+
+
+def reads(diary, before):
+    """Return how often each event was asked for after a call, the least often first."""
+    return sorted(
+        Counter(asked["eventId"] for asked in diary.asked("calendar.events", "get", before)).values()
+    )
+
+
+def test_an_event_that_calendar_never_shows_keeps_no_other_from_being_read(begin):
+    with begin() as diary:
+        assert events_read_back(diary, ["a", "b"], {"times": 3}) == [1, 3]
+
+
+def test_a_calendar_that_is_busy_is_not_asked_for_every_event(begin):
+    with begin() as diary:
+        assert events_read_back(diary, ["a", "b", "c", "d", "e"], {"times": None}) == [3, 3, 3]
+        diary.act("clear-faults")
+        before = diary.stage.last_call()
+        diary.act("fire")
+        diary.stage.deliver()
+        assert reads(diary, before) == [1, 1, 1, 1, 1]
 
 
 def test_the_instances_of_a_series_are_read_when_it_is_linked(begin):

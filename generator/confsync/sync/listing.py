@@ -14,6 +14,7 @@ from confsync.sync.store import calendar_number, remove_page, set_flag, write_pa
 from confsync.sync.unread import has_unread, mark_read, mark_unread, unread_events
 
 READ_BACK_BATCH = 50
+BUSY_READS = 3  # of a calendar, after which the rest is left to the next execution
 
 
 def read_or_flag(run: Run, calendar_id: str) -> bool:
@@ -111,23 +112,23 @@ def read_back(run: Run, calendar_id: str) -> None:
 def read_marked(run: Run, calendar: int, mark: int, read: Callable[[Run, int, str], JsonObject]) -> bool:
     """Read the calendar's events whose links bear the mark; tell whether one may go on.
 
-    What is withheld from this user stays as it was; what cannot be read now keeps its mark for the next execution.
+    What is withheld from this user stays as it was; what cannot be read now keeps its mark for the next execution,
+    and one event that Calendar never shows keeps no other from being read.
     """
     unread = unread_events(run.store, calendar, mark)
+    busy = 0
     for count, event_id in enumerate(unread, 1):
-        if is_late(run):
+        if busy == BUSY_READS or is_late(run):
             return False
-        kind = ""
         try:
             read(run, calendar, event_id)
-        except CalendarError as error:
-            kind = error.kind
-            report(run, "WARNING", "an event could not be read", event_id, kind)
-        if kind == "busy":
-            write_store(run)
-            return False
-        if kind in ("", "withheld"):
             mark_read(run.store, calendar, event_id, mark)
+        except CalendarError as error:
+            report(run, "WARNING", "an event could not be read", event_id, error.kind)
+            if error.kind == "withheld":
+                mark_read(run.store, calendar, event_id, mark)
+            if error.kind == "busy":
+                busy += 1
         if count % READ_BACK_BATCH == 0 or count == len(unread):
             write_store(run)
     return True
