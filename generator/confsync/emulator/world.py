@@ -194,9 +194,9 @@ class World:
     def delivery(self, mode: str) -> None:
         self.appsscript.delivery = mode
         if mode == "background":
-            self.calendar.notifications.start()
+            self.calendar.notifications.background.start()
         else:
-            self.calendar.notifications.stop()
+            self.calendar.notifications.background.stop()
 
     def reset(self) -> None:
         """Go back to the start: what the constructor was told, an empty trace, a clock not yet moved."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -11,14 +10,13 @@ from typing import TYPE_CHECKING
 from confsync.emulator.appsscript.executions import ExecutionRecord, Executions, Job, Running
 from confsync.emulator.appsscript.side_by_side import Turns, run_together
 from confsync.emulator.appsscript.triggers import Trigger, Triggers
+from confsync.emulator.background import Background
 from confsync.emulator.clock import MICROSECONDS
 from confsync.errors import EmulatorError
 
 if TYPE_CHECKING:
     from confsync.emulator.world import World
 
-# The clock may be moved from outside, so the thread looks at it this often.
-_LOOK_SECONDS = 0.25
 # Many times what the platform's 90 minutes of trigger time a day allow.
 MOST_AT_ONCE = 2_000
 
@@ -32,43 +30,13 @@ class Delivery:
         self._world, self._triggers, self._executions = world, triggers, executions
         self._stopping = stopping
         self._one_at_a_time = threading.RLock()
-        self._wake = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    @property
-    def in_background(self) -> bool:
-        """Whether things are delivered as they happen."""
-        return self._thread is not None
-
-    def start(self) -> None:
-        """Deliver as things happen from now on."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="triggers", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Deliver on demand from now on; what runs ends first."""
-        thread, self._thread = self._thread, None
-        self._wake.set()
-        if thread and thread is not threading.current_thread():
-            thread.join()
-
-    def wake(self) -> None:
-        """Tell the thread that something was queued."""
-        self._wake.set()
+        # Runs while things are delivered as they happen; otherwise they are on demand.
+        self.background = Background("triggers", self._work, "a trigger could not be delivered")
 
     def _work(self) -> None:
-        while self._thread is threading.current_thread():
-            try:
-                self._world.calendar.catch_up()
-                self._triggers.queue_due()
-                self.deliver()
-            except EmulatorError as error:
-                logging.getLogger(__name__).error("a trigger could not be delivered: %s", error)
-            except Exception:
-                logging.getLogger(__name__).exception("a trigger could not be delivered")
-            self._wake.wait(_LOOK_SECONDS)
-            self._wake.clear()
+        self._world.calendar.catch_up()
+        self._triggers.queue_due()
+        self.deliver()
 
     def deliver(self, most: int = MOST_AT_ONCE) -> list[ExecutionRecord]:
         """Run what is queued, and what that queues, until nothing is; EmulatorError when `most` are not enough."""

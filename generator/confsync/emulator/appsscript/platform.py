@@ -173,7 +173,7 @@ class AppsScript:
         own_write = getattr(self._dispatch.answering, "execution", None) is not None
         wanted = self.fire_on_script_writes or not own_write
         if wanted and self._triggers.calendar_changed(calendar_id):
-            self._delivery.wake()
+            self._delivery.background.wake()
 
     def fire_triggers(self, source: str = "CALENDAR") -> None:
         """Queue every trigger of that source, as the platform may: without any change, or before its time."""
@@ -199,14 +199,14 @@ class AppsScript:
     @property
     def delivery(self) -> str:
         """`on_demand` (only `deliver` and `advance` run triggers) or `background` (a thread does, as they fire)."""
-        return "background" if self._delivery.in_background else "on_demand"
+        return "background" if self._delivery.background.runs else "on_demand"
 
     @delivery.setter
     def delivery(self, mode: str) -> None:
         if mode == "background":
-            self._delivery.start()
+            self._delivery.background.start()
         else:
-            self._delivery.stop()
+            self._delivery.background.stop()
 
     def open_draft(self, user: str, calendar_id: str | None = None, event_id: str | None = None) -> Draft:
         """Open Calendar's event editor, for a new event or for one that exists."""
@@ -295,4 +295,4 @@ class AppsScript:
         self._stopping.set()
         self._locks.wake()
         self._own.close()
-        self._delivery.stop()
+        self._delivery.background.stop()

@@ -6,10 +6,10 @@ answer got lost is sent again, so receivers hear of a change at least once, or, 
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from confsync.emulator.background import Background
 from confsync.emulator.calendar import channels, outbox, receiver
 from confsync.emulator.calendar.outbox import Message
 from confsync.emulator.calendar.room import Room
@@ -28,9 +28,6 @@ MOST_AT_ONCE = 2_000
 _TRIED_AGAIN = (500, 502, 503, 504, receiver.NO_ANSWER)
 FIRST_RETRY_S, MOST_ATTEMPTS = 5, 8
 
-# The clock may be moved from outside, so the thread looks at it this often.
-_LOOK_SECONDS = 0.25
-
 
 class Notifications:
     """One message after the other, in the order in which they fall due; `courier` speaks to the receivers."""
@@ -43,8 +40,8 @@ class Notifications:
         self._world, self._room = world, room
         self._closed = False
         self._one_at_a_time = threading.RLock()
-        self._wake = threading.Event()
-        self._thread: threading.Thread | None = None
+        # Runs while messages are sent as things change; otherwise they are on demand.
+        self.background = Background("notifications", self.deliver, "a notification could not be delivered")
 
     def _changed(self, kind: str, subject: str) -> None:
         """Put a message for each channel of a collection that changed; called inside the turn of the change."""
@@ -52,37 +49,15 @@ class Notifications:
         for channel in listening:
             outbox.put(self._room, channel, "exists")
         if listening:
-            self._wake.set()
-
-    def start(self) -> None:
-        """Send messages as things change from now on."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="notifications", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Send messages on demand from now on; who is being spoken to is heard out first."""
-        thread, self._thread = self._thread, None
-        self._wake.set()
-        if thread and thread is not threading.current_thread():
-            thread.join()
+            self.background.wake()
 
     def close(self) -> None:
         """Hang up and send nothing more; a second time does nothing."""
         self._closed = True
         self.courier.hang_up()
-        self.stop()
+        self.background.stop()
         with self._one_at_a_time:  # what another thread was sending has ended as well
             pass
-
-    def _work(self) -> None:
-        while self._thread is threading.current_thread():
-            try:
-                self.deliver()
-            except Exception:
-                logging.getLogger(__name__).exception("a notification could not be delivered")
-            self._wake.wait(_LOOK_SECONDS)
-            self._wake.clear()
 
     def deliver(self, most: int = MOST_AT_ONCE) -> list[Entry]:
         """Send what is due, and what falls due meanwhile, and return each attempt as the trace has it.
