@@ -77,6 +77,21 @@ def test_nothing_is_overwritten(folder: Path, there: str) -> None:
     assert [path for path in (folder / "mine").rglob("*") if path.is_file()] == [folder / "mine" / there]
 
 
+@pytest.mark.parametrize("written", [0, 1, 3])
+def test_what_was_killed_midway_is_finished_by_the_next_run(folder: Path, written: int) -> None:
+    begun = dict([*starter_files("mine").items()][:written])
+    for path, text in begun.items():
+        (folder / "mine" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "mine" / path).write_text(text)
+    killed = [*starter_files("mine")][written]
+    (folder / "mine" / killed).parent.mkdir(parents=True, exist_ok=True)
+    (folder / "mine" / f"{killed}.begun").write_text("hal")
+    assert run("mine").exit_code == 0
+    left = {str(path.relative_to(folder / "mine")) for path in (folder / "mine").rglob("*") if path.is_file()}
+    assert {path for path in left if not path.startswith("build/")} == {*starter_files("mine")}
+    assert run("mine").exit_code == 0
+
+
 @pytest.mark.parametrize("name", ["addon.toml", "-x", "ünter", "a--b", "x" * 51, "a/b.c"])
 def test_a_name_that_no_project_can_have(folder: Path, name: str) -> None:
     told = run("--", name)
