@@ -166,6 +166,17 @@ def test_the_checklist_has_this_projects_links_and_values(folder: Path) -> None:
     assert [step["name"] for step in answer["steps"]] == names
 
 
+def test_the_checklist_heeds_clasps_file_wherever_it_lies(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path_factory.mktemp("settings")
+    (there / ".clasp.json").write_text('{"scriptId": "1abc", "projectId": "my-cloud"}')
+    monkeypatch.setenv("clasp_config_project", str(there))
+    told = run("checklist").stdout
+    assert "https://script.google.com/home/projects/1abc/settings" in told
+    assert "https://console.cloud.google.com/auth/branding?project=my-cloud" in told
+
+
 def test_before_the_first_deploy_the_checklist_says_so(folder: Path) -> None:
     told = run("checklist")
     assert "https://script.google.com/home/projects/NOT-DEPLOYED-YET/settings" in told.stdout

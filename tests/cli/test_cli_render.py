@@ -60,6 +60,17 @@ def test_defaults_are_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert (tmp_path / "build" / "appsscript.json").exists()
 
 
+def test_the_folder_is_that_of_clasps_file_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / ".clasp.json").write_text('{"rootDir": "made"}')
+    monkeypatch.setenv("clasp_config_project", "settings")
+    assert run().exit_code == 0
+    assert (tmp_path / "made" / "appsscript.json").exists()
+
+
 def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "addon.toml").write_text("schema = 1\nname = \n")
     result = CliRunner().invoke(main, ["render", "--config", str(tmp_path / "addon.toml")])

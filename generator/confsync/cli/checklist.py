@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def _project(config: Path, env: str) -> Project:
     from confsync.render import render
 
     addon = load(config, env)
-    target = targets.google(config.parent, env)
+    target = targets.google(config.parent, env, os.environ)
     remembered = target.remembered()
     return Project(
         addon.name,

@@ -44,7 +44,7 @@ def _of_google(options: dict[str, Any]) -> Iterable[Finding]:
     from confsync.deploy import credentials, targets
     from confsync.deploy.doctor import examine, of_login
 
-    target = targets.google(options["config"].parent, options["env"])
+    target = targets.google(options["config"].parent, options["env"], os.environ)
     login = lambda: of_login(credentials.find_login(os.environ, Path.home()))
     return examine(options["config"], target, login, datetime.now(UTC), script_id=options["script_id"])
 
@@ -55,7 +55,7 @@ def _of_local(options: dict[str, Any], url: str) -> Iterable[Finding]:
     from confsync.deploy import local, targets
     from confsync.deploy.doctor import examine, of_local
 
-    user, target = options["user"], targets.local(options["config"].parent, options["env"])
+    user, target = options["user"], targets.local(options["config"].parent, options["env"], os.environ)
     return examine(
         options["config"],
         target,

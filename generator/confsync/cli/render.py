@@ -1,6 +1,7 @@
 """`confsync render`: make the add-on's files from addon.toml."""
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -15,11 +16,10 @@ import click
 def command(config: str, env: str, out: str | None, check: bool, as_json: bool) -> None:
     """Make the add-on's files from addon.toml."""
     from confsync.addon import load
-    from confsync.deploy import clasp
+    from confsync.deploy import targets
     from confsync.render import diff, render, statuses, write
 
-    named = clasp.settings(Path(clasp.name(env))).root_dir
-    out = out or named or (f"build-{env}" if env else "build")
+    out = out or targets.google(Path(), env, os.environ).folder
     files, folder = render(load(config, env)), Path(out)
     difference = diff(files, folder) if check else ""
     done = statuses(files, folder) if check else write(files, folder)
