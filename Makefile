@@ -65,7 +65,7 @@ sys.exit("These mutants live: " + ", ".join(alive) if alive else None)
 endef
 export survivors
 
-prove: $(dev)  ## the proof at length, an hour on two cores: crowds, 2,000 histories of a drawn seed (SEED=n), all of ten short ones, mutants
+prove: $(dev)  ## the proof at length, fifteen minutes on two cores: crowds, 2,000 histories of a drawn seed (SEED=n), all of ten short ones, mutants
 	@.venv/bin/confsync verify --crowds
 	@.venv/bin/confsync verify --histories 2000 \
 	  --seed $(or $(SEED),$$(.venv/bin/python -c 'import secrets; print(secrets.randbelow(10**9))'))
