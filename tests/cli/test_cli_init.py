@@ -77,19 +77,26 @@ def test_nothing_is_overwritten(folder: Path, there: str) -> None:
     assert [path for path in (folder / "mine").rglob("*") if path.is_file()] == [folder / "mine" / there]
 
 
-@pytest.mark.parametrize("written", [0, 1, 3])
+@pytest.mark.parametrize("written", [1, 3])
 def test_what_was_killed_midway_is_finished_by_the_next_run(folder: Path, written: int) -> None:
-    begun = dict([*starter_files("mine").items()][:written])
-    for path, text in begun.items():
+    files = starter_files("mine")
+    for path in [*files][:written]:
         (folder / "mine" / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "mine" / path).write_text(text)
-    killed = [*starter_files("mine")][written]
-    (folder / "mine" / killed).parent.mkdir(parents=True, exist_ok=True)
-    (folder / "mine" / f"{killed}.begun").write_text("hal")
-    assert run("mine").exit_code == 0
-    left = {str(path.relative_to(folder / "mine")) for path in (folder / "mine").rglob("*") if path.is_file()}
-    assert {path for path in left if not path.startswith("build/")} == {*starter_files("mine")}
-    assert run("mine").exit_code == 0
+        (folder / "mine" / path).write_text(files[path])
+    for _ in range(2):
+        assert run("mine").exit_code == 0
+        left = {
+            str(file.relative_to(folder / "mine")) for file in (folder / "mine").rglob("*") if file.is_file()
+        }
+        assert {path for path in left if not path.startswith("build/")} == {*files}
+        assert (folder / "mine" / "addon.toml").read_text() == files["addon.toml"]
+
+
+def test_where_nothing_can_be_written_it_says_so(folder: Path) -> None:
+    told = run("/proc/mine")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "this cannot be written" in told.stderr
+    assert "run the same command again" in told.stderr
 
 
 @pytest.mark.parametrize("name", ["addon.toml", "-x", "ünter", "a--b", "x" * 51, "a/b.c"])

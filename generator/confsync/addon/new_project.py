@@ -33,20 +33,12 @@ def title_of(name: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in words)
 
 
-def start(folder: Path, texts: dict[str, str]) -> None:
-    """Write the files of a new project, each whole or not at all; one that holds the same already was begun before.
-
-    Raises ConfigError, before anything is written, when another one is there.
-    """
+def check_free(folder: Path, texts: dict[str, str]) -> None:
+    """Raise ConfigError when another file is there already; one that holds the same was begun before."""
     there = [path for path, text in texts.items() if _is_another(folder / path, text)]
     if there or (folder.exists() and not folder.is_dir()):
         what = f"this would overwrite {', '.join(there) or 'a file of this name'}."
         raise ConfigError(what, where=str(folder), next_step="Name another folder.")
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        begun = (folder / path).with_name(f"{Path(path).name}.begun")
-        begun.write_text(text, encoding="utf-8")
-        begun.replace(folder / path)
 
 
 def _is_another(file: Path, text: str) -> bool:

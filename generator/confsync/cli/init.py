@@ -15,15 +15,26 @@ import click
 def command(folder: Path, as_json: bool) -> None:
     """Start a new add-on project in a folder of that name, or in this one: `.`.
 
-    It holds addon.toml, the rendered files, tests, and workflows for CI. Nothing is overwritten.
+    It holds addon.toml, the rendered files, tests, and workflows for CI. Nothing of yours is overwritten; what was
+    killed midway is finished.
     """
     from confsync.addon import new_project
 
     name = folder.resolve().name
     texts = new_project.starter_files(name)
-    new_project.start(folder, texts)
+    new_project.check_free(folder, texts)
+    for path, text in texts.items():
+        _write(folder / path, text)
     written = [*texts, *_rendered(folder)]
     click.echo(_as_json(folder, name, written) if as_json else _as_text(folder, written))
+
+
+def _write(file: Path, text: str) -> None:
+    from confsync.deploy.disk import explained, replace_text
+
+    with explained(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    replace_text(file, text)
 
 
 def _rendered(folder: Path) -> list[str]:
